@@ -1,0 +1,16 @@
+package tollgate.ledger;
+
+import org.jspecify.annotations.Nullable;
+import tollgate.unit.RequestId;
+
+/// What a call asks the ledger to reserve: the worst case in nano-dollars, at a pinned price.
+public record HoldRequest(
+        Purse purse,
+        long key,
+        RequestId request,
+        String model,
+        long priceVersion,
+        Entry.Context context,
+        long amount,
+        @Nullable SpendLimit limit,
+        Entry.@Nullable Binding binding) {}
