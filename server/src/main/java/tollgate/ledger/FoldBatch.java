@@ -1,6 +1,5 @@
 package tollgate.ledger;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -8,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tollgate.db.WriteTx;
 import tollgate.ledger.Entry.Attempt;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.Entry.Extend;
@@ -151,7 +151,7 @@ final class FoldBatch {
 
     // ---------------------------------------------------------------- writing
 
-    void write(Connection tx, List<Projection> projections) throws SQLException {
+    void write(WriteTx tx, List<Projection> projections) throws SQLException {
         writePurses(tx);
         writePlaces(tx);
         writeSpends(tx);
@@ -168,9 +168,9 @@ final class FoldBatch {
         }
     }
 
-    private void writePurses(Connection tx) throws SQLException {
+    private void writePurses(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         INSERT INTO purse (account, book, available, held) VALUES (?, ?, ?, ?)
                         ON CONFLICT (account, book) DO UPDATE SET
@@ -187,9 +187,9 @@ final class FoldBatch {
         }
     }
 
-    private void writePlaces(Connection tx) throws SQLException {
+    private void writePlaces(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         INSERT INTO operator_place (place, balance) VALUES (?, ?)
                         ON CONFLICT (place) DO UPDATE SET balance = balance + excluded.balance
@@ -203,9 +203,9 @@ final class FoldBatch {
         }
     }
 
-    private void writeSpends(Connection tx) throws SQLException {
+    private void writeSpends(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         INSERT INTO key_spend
                             (key_id, total, day, day_amount, month, month_amount)
@@ -233,15 +233,15 @@ final class FoldBatch {
         }
     }
 
-    private void writeOpen(Connection tx) throws SQLException {
+    private void writeOpen(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                        tx.prepareStatement(
+                        tx.connection().prepareStatement(
                                 """
                                 INSERT INTO open_hold (hold, at, entries) VALUES (?, ?, ?)
                                 ON CONFLICT (hold) DO UPDATE SET entries = excluded.entries
                                 """);
                 PreparedStatement delete =
-                        tx.prepareStatement("DELETE FROM open_hold WHERE hold = ?")) {
+                        tx.connection().prepareStatement("DELETE FROM open_hold WHERE hold = ?")) {
             for (Map.Entry<Long, OpenCall> call : touched.entrySet()) {
                 upsert.setLong(1, call.getKey());
                 upsert.setLong(2, call.getValue().atMillis());
@@ -257,9 +257,9 @@ final class FoldBatch {
         }
     }
 
-    private void writeReplays(Connection tx) throws SQLException {
+    private void writeReplays(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         INSERT INTO replay
                             (account, key, request, hold, charged, answer, expires_at)
@@ -288,9 +288,9 @@ final class FoldBatch {
     }
 
     /// The intent of a credit, if a restored backup lost it, comes back with its effect.
-    private void writeCredits(Connection tx) throws SQLException {
+    private void writeCredits(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         INSERT INTO credit_intent (cause, kind, account, book, amount, at, state)
                         VALUES (?, ?, ?, ?, ?, ?, 2)

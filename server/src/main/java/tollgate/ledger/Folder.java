@@ -1,7 +1,6 @@
 package tollgate.ledger;
 
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -99,13 +98,13 @@ final class Folder implements Runnable {
             while (foldOnce()) {
                 // A large backlog takes several transactions.
             }
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             failed.accept(e);
             startOver();
         }
     }
 
-    private boolean foldOnce() throws IOException, SQLException {
+    private boolean foldOnce() throws IOException {
         long target = journal.syncedFrame();
         if (at.frame() >= target) {
             return false;
@@ -130,7 +129,7 @@ final class Folder implements Runnable {
         return true;
     }
 
-    private void write(FoldBatch batch, LedgerStore.Cursor reached) throws SQLException {
+    private void write(FoldBatch batch, LedgerStore.Cursor reached) {
         database.write(tx -> {
             batch.write(tx, projections);
             LedgerStore.putCursor(tx, reached);
@@ -190,7 +189,7 @@ final class Folder implements Runnable {
             }
             at = database.read(LedgerStore::cursor);
             open = database.read(LedgerStore::openCalls);
-        } catch (IOException | SQLException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             failed.accept(e);
         }
     }

@@ -2,7 +2,6 @@ package tollgate.ledger;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tollgate.db.Database;
+import tollgate.db.WriteTx;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
 import tollgate.ledger.Entry.Credit;
@@ -79,11 +79,11 @@ public final class Ledger implements AutoCloseable {
     /// left open, and is ready. Blocks.
     ///
     /// @throws JournalCorrupt when the journal is damaged or does not balance
-    public static Ledger open(Parts parts) throws IOException, SQLException {
+    public static Ledger open(Parts parts) throws IOException {
         return open(parts, new FolderDisk(parts.folder()));
     }
 
-    static Ledger open(Parts parts, Disk disk) throws IOException, SQLException {
+    static Ledger open(Parts parts, Disk disk) throws IOException {
         Database database = parts.database();
         LedgerStore.Cursor cursor = database.read(LedgerStore::cursor);
         Opening opening = new Opening(database, parts.projections(), cursor);
@@ -121,7 +121,7 @@ public final class Ledger implements AutoCloseable {
                         this::afterFold);
     }
 
-    private void load(Opening opening) throws SQLException, IOException {
+    private void load(Opening opening) throws IOException {
         for (Purse purse : database.read(LedgerStore::purses)) {
             book(purse.book()).put(purse.account(), purse);
         }
@@ -154,7 +154,7 @@ public final class Ledger implements AutoCloseable {
 
     /// Money in whose row was committed but whose record was not written gets it now; a refusable
     /// debit that was not decided never happened.
-    private void settleIntents() throws SQLException {
+    private void settleIntents() {
         for (Credit credit : database.read(LedgerStore::wanted)) {
             effect(credit);
         }
@@ -288,7 +288,7 @@ public final class Ledger implements AutoCloseable {
     /// (a start does it for those that never came so far).
     ///
     /// @throws SQLException when this cause is known already
-    public void intend(Connection tx, Credit credit) throws SQLException {
+    public void intend(WriteTx tx, Credit credit) throws SQLException {
         LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
     }
 
@@ -303,7 +303,7 @@ public final class Ledger implements AutoCloseable {
     /// disk.
     ///
     /// @return false when the account does not have it; then nothing happened
-    public boolean debit(Credit credit) throws SQLException {
+    public boolean debit(Credit credit) {
         if (credit.amount() >= 0) {
             throw new IllegalArgumentException(
                     "amount: %d (expected: below 0)".formatted(credit.amount()));
@@ -327,7 +327,7 @@ public final class Ledger implements AutoCloseable {
         return true;
     }
 
-    private void forget(Credit credit) throws SQLException {
+    private void forget(Credit credit) {
         database.write(tx -> {
             LedgerStore.deleteIntent(tx, credit.cause());
             return null;

@@ -1,6 +1,5 @@
 package tollgate.ledger;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tollgate.db.ReadTx;
+import tollgate.db.WriteTx;
 import tollgate.ledger.Entry.Credit;
 import tollgate.unit.Digest;
 
@@ -21,9 +22,9 @@ final class LedgerStore {
         static final Cursor NONE = new Cursor(0, 0, 0, 0);
     }
 
-    static Cursor cursor(Connection tx) throws SQLException {
+    static Cursor cursor(ReadTx tx) throws SQLException {
         try (PreparedStatement select =
-                        tx.prepareStatement(
+                        tx.connection().prepareStatement(
                                 "SELECT segment, frame, seq, last_hold FROM ledger_cursor");
                 ResultSet row = select.executeQuery()) {
             return row.next()
@@ -32,7 +33,7 @@ final class LedgerStore {
         }
     }
 
-    static void putCursor(Connection tx, Cursor cursor) throws SQLException {
+    static void putCursor(WriteTx tx, Cursor cursor) throws SQLException {
         update(
                 tx,
                 """
@@ -47,10 +48,10 @@ final class LedgerStore {
                 cursor.lastHold());
     }
 
-    static List<Purse> purses(Connection tx) throws SQLException {
+    static List<Purse> purses(ReadTx tx) throws SQLException {
         List<Purse> purses = new ArrayList<>();
         try (PreparedStatement select =
-                        tx.prepareStatement("SELECT account, book, available, held FROM purse");
+                        tx.connection().prepareStatement("SELECT account, book, available, held FROM purse");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 purses.add(
@@ -64,10 +65,10 @@ final class LedgerStore {
         return purses;
     }
 
-    static Map<String, Long> operatorPlaces(Connection tx) throws SQLException {
+    static Map<String, Long> operatorPlaces(ReadTx tx) throws SQLException {
         Map<String, Long> places = new HashMap<>();
         try (PreparedStatement select =
-                        tx.prepareStatement("SELECT place, balance FROM operator_place");
+                        tx.connection().prepareStatement("SELECT place, balance FROM operator_place");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 places.put(row.getString(1), row.getLong(2));
@@ -76,10 +77,10 @@ final class LedgerStore {
         return places;
     }
 
-    static Map<Long, KeySpend> keySpends(Connection tx) throws SQLException {
+    static Map<Long, KeySpend> keySpends(ReadTx tx) throws SQLException {
         Map<Long, KeySpend> spends = new HashMap<>();
         try (PreparedStatement select =
-                        tx.prepareStatement(
+                        tx.connection().prepareStatement(
                                 """
                                 SELECT key_id, total, day, day_amount, month, month_amount
                                 FROM key_spend
@@ -99,10 +100,10 @@ final class LedgerStore {
         return spends;
     }
 
-    static Map<Long, OpenCall> openCalls(Connection tx) throws SQLException {
+    static Map<Long, OpenCall> openCalls(ReadTx tx) throws SQLException {
         Map<Long, OpenCall> calls = new HashMap<>();
         try (PreparedStatement select =
-                        tx.prepareStatement("SELECT hold, at, entries FROM open_hold");
+                        tx.connection().prepareStatement("SELECT hold, at, entries FROM open_hold");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 calls.put(row.getLong(1), OpenCall.fromBytes(row.getBytes(3), row.getLong(2)));
@@ -131,7 +132,7 @@ final class LedgerStore {
     }
 
     /// Fails when the cause is known already.
-    static void insertIntent(Connection tx, Credit credit, IntentState state, long at)
+    static void insertIntent(WriteTx tx, Credit credit, IntentState state, long at)
             throws SQLException {
         update(
                 tx,
@@ -148,18 +149,18 @@ final class LedgerStore {
                 state.code());
     }
 
-    static void deleteIntent(Connection tx, String cause) throws SQLException {
+    static void deleteIntent(WriteTx tx, String cause) throws SQLException {
         update(tx, "DELETE FROM credit_intent WHERE cause = ? AND state = 1", cause);
     }
 
-    static void deleteAccepting(Connection tx) throws SQLException {
+    static void deleteAccepting(WriteTx tx) throws SQLException {
         update(tx, "DELETE FROM credit_intent WHERE state = 1");
     }
 
-    static List<Credit> wanted(Connection tx) throws SQLException {
+    static List<Credit> wanted(ReadTx tx) throws SQLException {
         List<Credit> wanted = new ArrayList<>();
         try (PreparedStatement select =
-                        tx.prepareStatement(
+                        tx.connection().prepareStatement(
                                 """
                                 SELECT kind, account, book, amount, cause
                                 FROM credit_intent WHERE state = 0 ORDER BY at, cause
@@ -183,10 +184,10 @@ final class LedgerStore {
     /// A charged call that a replay finds: `answer` is null when there is none to give.
     record Replayable(Digest request, long hold, long charged, @Nullable Digest answer) {}
 
-    static @Nullable Replayable replay(Connection tx, long account, Digest key, long now)
+    static @Nullable Replayable replay(ReadTx tx, long account, Digest key, long now)
             throws SQLException {
         try (PreparedStatement select =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         """
                         SELECT request, hold, charged, answer FROM replay
                         WHERE account = ? AND key = ? AND expires_at > ?
@@ -209,10 +210,10 @@ final class LedgerStore {
     }
 
     /// Holds whose stored answers may be asked for after `now`.
-    static List<Long> answersKept(Connection tx, long now) throws SQLException {
+    static List<Long> answersKept(ReadTx tx, long now) throws SQLException {
         List<Long> holds = new ArrayList<>();
         try (PreparedStatement select =
-                tx.prepareStatement(
+                tx.connection().prepareStatement(
                         "SELECT hold FROM replay WHERE answer IS NOT NULL AND expires_at > ?")) {
             select.setLong(1, now);
             try (ResultSet row = select.executeQuery()) {
@@ -224,14 +225,14 @@ final class LedgerStore {
         return holds;
     }
 
-    static void deleteExpiredReplays(Connection tx, long now) throws SQLException {
+    static void deleteExpiredReplays(WriteTx tx, long now) throws SQLException {
         update(tx, "DELETE FROM replay WHERE expires_at <= ?", now);
     }
 
     // ----------------------------------------------------------------
 
-    private static void update(Connection tx, String sql, Object... values) throws SQLException {
-        try (PreparedStatement update = tx.prepareStatement(sql)) {
+    private static void update(WriteTx tx, String sql, Object... values) throws SQLException {
+        try (PreparedStatement update = tx.connection().prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 update.setObject(i + 1, values[i]);
             }

@@ -1,7 +1,5 @@
 package tollgate.ledger;
 
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import tollgate.db.Database;
@@ -16,8 +14,7 @@ final class Opening {
     private Folder.Progress progress;
     private LedgerStore.Cursor cursor;
 
-    Opening(Database database, List<Projection> projections, LedgerStore.Cursor cursor)
-            throws SQLException {
+    Opening(Database database, List<Projection> projections, LedgerStore.Cursor cursor) {
         this.database = database;
         this.projections = projections;
         this.cursor = cursor;
@@ -26,18 +23,14 @@ final class Opening {
         this.progress = new Folder.Progress(cursor);
     }
 
-    void frame(Decoded frame, long segment) throws IOException {
+    void frame(Decoded frame, long segment) {
         progress.add(frame, segment, batch);
         if (batch.records() >= Folder.BATCH_ENTRIES_MAX) {
-            try {
-                write();
-            } catch (SQLException e) {
-                throw new IOException("the database cannot take the journal", e);
-            }
+            write();
         }
     }
 
-    void write() throws SQLException {
+    void write() {
         FoldBatch writing = batch;
         LedgerStore.Cursor reached = progress.cursor();
         if (reached.frame() == cursor.frame()) {

@@ -1,6 +1,5 @@
 package tollgate.ledger;
 
-import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,7 +124,7 @@ public final class Replays {
     }
 
     /// Holds whose answers must be kept, and forgets what is older than a day.
-    java.util.List<Long> sweep() throws SQLException {
+    java.util.List<Long> sweep() {
         long now = clock.millis();
         database.write(tx -> {
             LedgerStore.deleteExpiredReplays(tx, now);
