@@ -1,0 +1,138 @@
+package tollgate.door;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import tollgate.door.RouteTable.Found;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
+import tollgate.http.Exchange;
+import tollgate.http.Front;
+import tollgate.http.Headers;
+import tollgate.observe.Observation;
+import tollgate.observe.Observer;
+import tollgate.tenant.Key;
+
+/// From a request to the route that answers it: door, method, key, scope, in this order, and the
+/// manners that all doors share. Shared by all event loops.
+public final class Router implements Front {
+    private final List<Door> doors;
+    private final Door root;
+    private final RouteTable table;
+    private final Gate gate;
+    private final Cors cors;
+    private final Executor workers;
+    private final Observer observer;
+
+    /// What stands behind the doors.
+    ///
+    /// @param doors all of them; the first whose prefix fits words a path without a route
+    /// @param root whose wording other paths get
+    /// @param workers virtual threads for routes that may block
+    public record Parts(
+            List<Door> doors,
+            Door root,
+            Gate gate,
+            List<String> corsOrigins,
+            Executor workers,
+            Observer observer) {}
+
+    public Router(Parts parts) {
+        this.doors = List.copyOf(parts.doors());
+        this.root = parts.root();
+        this.table = new RouteTable(doors);
+        this.gate = parts.gate();
+        this.cors = new Cors(parts.corsOrigins());
+        this.workers = parts.workers();
+        this.observer = parts.observer();
+    }
+
+    @Override
+    public long bodyBytesMax(String path) {
+        Found found = table.find(path);
+        return found == null ? door(path).bodyBytesMax() : found.place().door().bodyBytesMax();
+    }
+
+    @Override
+    public void refuse(Exchange exchange, Fault fault) {
+        visit(exchange, door(exchange.path()), "", null).refuse(fault);
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        Found found = table.find(exchange.path());
+        if (found == null) {
+            Fault fault = new Fault.NoRoute(exchange.method(), exchange.path());
+            visit(exchange, door(exchange.path()), "", null).refuse(fault);
+            return;
+        }
+        Door door = found.place().door();
+        Visit nobody = visit(exchange, door, found.id(), null);
+        try {
+            Route route = found.place().find(exchange.method());
+            if (route == null) {
+                otherMethod(nobody, found.place());
+            } else {
+                Key key = gate.admit(exchange, route.access());
+                run(route.action(), visit(exchange, door, found.id(), key));
+            }
+        } catch (RuntimeException e) {
+            refuse(nobody, e);
+        }
+    }
+
+    private Visit visit(Exchange exchange, Door door, String id, @Nullable Key key) {
+        Headers base = cors.headers(exchange).with("x-request-id", exchange.id().toString());
+        return new Visit(exchange, door, base, id, key);
+    }
+
+    private void otherMethod(Visit visit, RouteTable.Place place) {
+        Exchange exchange = visit.exchange();
+        if (exchange.method().equals("OPTIONS")) {
+            Headers headers = Cors.preflight(visit.base(), exchange, place.methods());
+            exchange.answer(204, headers, io.vertx.core.buffer.Buffer.buffer(0));
+        } else {
+            visit.refuse(new Fault.MethodNotAllowed(exchange.method(), place.methods()));
+        }
+    }
+
+    private void run(Route.Action action, Visit visit) {
+        switch (action) {
+            case Route.Action.Loop loop -> loop.handler().handle(visit);
+            case Route.Action.Work work ->
+                    workers.execute(
+                            () -> {
+                                try {
+                                    work.handler().handle(visit);
+                                } catch (RuntimeException e) {
+                                    refuse(visit, e);
+                                }
+                            });
+        }
+    }
+
+    /// What a handler threw, in the door's words: a fault as it is, a mistake of ours by reference.
+    private void refuse(Visit visit, RuntimeException thrown) {
+        if (thrown instanceof GatewayException refused) {
+            visit.refuse(refused.fault());
+            return;
+        }
+        String reference = visit.exchange().id().toString();
+        observer.report(new Observation.InternalError(reference, thrown));
+        visit.refuse(new Fault.Internal(reference));
+    }
+
+    /// The door whose wording a path without a route gets.
+    private Door door(String path) {
+        for (Door door : doors) {
+            for (String prefix : door.prefixes()) {
+                if (path.startsWith(prefix)
+                        && (path.length() == prefix.length()
+                                || path.charAt(prefix.length()) == '/')) {
+                    return door;
+                }
+            }
+        }
+        return root;
+    }
+}

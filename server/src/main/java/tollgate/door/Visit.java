@@ -1,0 +1,92 @@
+package tollgate.door;
+
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
+import tollgate.http.Exchange;
+import tollgate.http.Headers;
+import tollgate.tenant.Key;
+import tollgate.wire.json.Json;
+
+/// One request at one route of a door, with who asks. Its answer carries the headers that all
+/// answers have.
+public final class Visit {
+    private static final String JSON_TYPE = "application/json";
+
+    private final Exchange exchange;
+    private final Door door;
+    private final Headers base;
+    private final String id;
+    private final @Nullable Key key;
+
+    Visit(Exchange exchange, Door door, Headers base, String id, @Nullable Key key) {
+        this.exchange = exchange;
+        this.door = door;
+        this.base = base;
+        this.id = id;
+        this.key = key;
+    }
+
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    public Door door() {
+        return door;
+    }
+
+    /// The headers that every answer carries; a handler adds its own.
+    public Headers base() {
+        return base;
+    }
+
+    /// What stands where the route's path has a name, undecoded; empty without one.
+    public String id() {
+        return id;
+    }
+
+    /// Who asks.
+    ///
+    /// @throws IllegalStateException at a route that takes everybody
+    public Key key() {
+        if (key == null) {
+            throw new IllegalStateException("this route takes visitors without a key");
+        }
+        return key;
+    }
+
+    /// The body as a JSON object.
+    ///
+    /// @throws GatewayException BadRequest when it is anything else
+    public Json.Obj json() {
+        byte[] bytes = exchange.bodyBytes();
+        if (bytes.length == 0) {
+            throw new GatewayException(
+                    new Fault.BadRequest(null, "body: empty (expected: a JSON object)"));
+        }
+        if (Json.parse(bytes) instanceof Json.Obj object) {
+            return object;
+        }
+        throw new GatewayException(
+                new Fault.BadRequest(null, "body: not an object (expected: a JSON object)"));
+    }
+
+    public void answer(int status, Json body) {
+        answer(status, body.toString());
+    }
+
+    public void answer(int status, String json) {
+        exchange.answer(
+                status,
+                base.with("content-type", JSON_TYPE),
+                Buffer.buffer(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// Answers a fault in the door's words.
+    public void refuse(Fault fault) {
+        Words words = door.wording().words(fault);
+        exchange.answer(words.status(), Words.headers(base, fault), words.body());
+    }
+}

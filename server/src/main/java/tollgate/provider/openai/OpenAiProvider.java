@@ -1,0 +1,69 @@
+package tollgate.provider.openai;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import tollgate.http.Headers;
+import tollgate.http.HttpClient;
+import tollgate.http.Outbound;
+import tollgate.http.Reply;
+import tollgate.provider.Provider;
+
+/// Any provider with OpenAI's API. The request is built from nothing: content type, accept, our
+/// key; whatever the caller sent beside the body stays here.
+public final class OpenAiProvider implements Provider {
+    private final String name;
+    private final Target target;
+    private final List<HttpClient> clients;
+    private final Headers whole;
+    private final Headers stream;
+
+    /// Where the provider lies: `basePath` without a trailing slash, such as `/v1`.
+    public record Target(Outbound.Origin origin, String basePath, Times times) {}
+
+    /// The deadlines that are not the call's own.
+    public record Times(Duration connect, Duration idle, Duration total) {}
+
+    /// @param key sent as bearer token to `target` only; empty for none
+    /// @param clients one for each event loop
+    public OpenAiProvider(String name, Target target, String key, List<HttpClient> clients) {
+        this.name = name;
+        this.target = target;
+        this.clients = List.copyOf(clients);
+        Headers common =
+                Headers.of("content-type", "application/json").with("accept-encoding", "identity");
+        Headers keyed = key.isEmpty() ? common : common.with("authorization", "Bearer " + key);
+        this.whole = keyed.with("accept", "application/json").shared();
+        this.stream = keyed.with("accept", "text/event-stream").shared();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Future<Reply> send(Call call) {
+        Times times = target.times();
+        return clients.get(call.loop())
+                .send(
+                        new Outbound(
+                                target.origin(),
+                                "POST",
+                                target.basePath() + path(call.operation()),
+                                call.delivery() == Delivery.STREAM ? stream : whole,
+                                call.body(),
+                                new Outbound.Deadlines(
+                                        times.connect(),
+                                        call.firstByte(),
+                                        times.idle(),
+                                        times.total())));
+    }
+
+    private static String path(Operation operation) {
+        return switch (operation) {
+            case CHAT_COMPLETIONS -> "/chat/completions";
+            case EMBEDDINGS -> "/embeddings";
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/// Rules about the code itself.
+@NullMarked
+package tollgate;
+
+import org.jspecify.annotations.NullMarked;
