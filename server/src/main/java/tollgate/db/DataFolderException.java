@@ -1,0 +1,11 @@
+package tollgate.db;
+
+import org.jspecify.annotations.Nullable;
+
+/// The data folder, or the database in it, cannot be used; the message is for the operator, and the
+/// start ends with it.
+public final class DataFolderException extends RuntimeException {
+    DataFolderException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

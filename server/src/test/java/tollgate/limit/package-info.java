@@ -1,0 +1,5 @@
+/// Tests of the limits.
+@NullMarked
+package tollgate.limit;
+
+import org.jspecify.annotations.NullMarked;
