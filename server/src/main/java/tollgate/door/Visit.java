@@ -1,18 +1,22 @@
 package tollgate.door;
 
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
+import tollgate.http.Buffers;
 import tollgate.http.Exchange;
 import tollgate.http.Headers;
+import tollgate.serve.Visitor;
 import tollgate.tenant.Key;
 import tollgate.wire.json.Json;
 
 /// One request at one route of a door, with who asks. Its answer carries the headers that all
 /// answers have.
-public final class Visit {
+public final class Visit implements Visitor {
     private static final String JSON_TYPE = "application/json";
 
     private final Exchange exchange;
@@ -29,6 +33,7 @@ public final class Visit {
         this.key = key;
     }
 
+    @Override
     public Exchange exchange() {
         return exchange;
     }
@@ -38,6 +43,7 @@ public final class Visit {
     }
 
     /// The headers that every answer carries; a handler adds its own.
+    @Override
     public Headers base() {
         return base;
     }
@@ -50,6 +56,7 @@ public final class Visit {
     /// Who asks.
     ///
     /// @throws IllegalStateException at a route that takes everybody
+    @Override
     public Key key() {
         if (key == null) {
             throw new IllegalStateException("this route takes visitors without a key");
@@ -74,19 +81,50 @@ public final class Visit {
     }
 
     public void answer(int status, Json body) {
-        answer(status, body.toString());
+        answer(status, body, base);
     }
 
-    public void answer(int status, String json) {
+    /// Answers with other fields than those of every answer.
+    public void answer(int status, Json body, Headers headers) {
         exchange.answer(
-                status,
-                base.with("content-type", JSON_TYPE),
-                Buffer.buffer(json.getBytes(StandardCharsets.UTF_8)));
+                status, headers.with("content-type", JSON_TYPE), Buffers.wrap(body.toBytes()));
+    }
+
+    @Override
+    public String doorName() {
+        return door.name();
     }
 
     /// Answers a fault in the door's words.
+    @Override
     public void refuse(Fault fault) {
         Words words = door.wording().words(fault);
         exchange.answer(words.status(), Words.headers(base, fault), words.body());
+    }
+
+    @Override
+    public Buffer event(Fault fault) {
+        return door.wording().event(fault);
+    }
+
+    /// Computes something on a worker thread and goes on with it on this visit's event loop.
+    public <T> void onWorker(Executor workers, Supplier<T> work, Consumer<T> then) {
+        workers.execute(
+                () -> {
+                    try {
+                        T result = work.get();
+                        exchange.run(() -> guarded(() -> then.accept(result)));
+                    } catch (GatewayException refused) {
+                        refuse(refused.fault());
+                    }
+                });
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (GatewayException refused) {
+            refuse(refused.fault());
+        }
     }
 }

@@ -30,7 +30,7 @@ public final class Replays {
 
         /// The first call was charged and its answer is stored under its hold; `sha256` is of the
         /// stored bytes.
-        record Answered(long hold, Digest sha256) implements Claim {}
+        record Answered(long hold, Digest sha256, long charged) implements Claim {}
 
         /// The first call was charged, but its answer was cut or not kept.
         record Charged(long nanos) implements Claim {}
@@ -83,7 +83,7 @@ public final class Replays {
         Digest answer = done.answer();
         return answer == null
                 ? new Claim.Charged(done.charged())
-                : new Claim.Answered(done.hold(), answer);
+                : new Claim.Answered(done.hold(), answer, done.charged());
     }
 
     /// Frees a key whose request was refused before its hold, or whose hold was voided.

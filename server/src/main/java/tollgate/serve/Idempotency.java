@@ -1,0 +1,171 @@
+package tollgate.serve;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tollgate.fault.Fault;
+import tollgate.http.Buffers;
+import tollgate.http.Exchange;
+import tollgate.http.Headers;
+import tollgate.ledger.Entry.Binding;
+import tollgate.ledger.Replays;
+import tollgate.unit.Digest;
+import tollgate.unit.Money;
+
+/// `Idempotency-Key` (DESIGN 3): the same account, path, query and body under the same key is one
+/// call and one charge, and its answer is given again. Source: IETF draft
+/// idempotency-key-header-07 (read 2026-11-24).
+public final class Idempotency {
+    public static final String HEADER = "idempotency-key";
+
+    static final int KEY_CHARS_MAX = 255;
+
+    /// Larger bodies are hashed on a worker thread.
+    private static final int HASH_BYTES_MAX = 256 * 1024;
+
+    private static final Duration IN_FLIGHT_RETRY = Duration.ofSeconds(1);
+
+    private final Replays replays;
+    private final Answers answers;
+    private final Stage stage;
+
+    public Idempotency(Replays replays, Answers answers, Stage stage) {
+        this.replays = replays;
+        this.answers = answers;
+        this.stage = stage;
+    }
+
+    /// A key that is this call's now; its hold takes it over.
+    static final class Claimed {
+        private final Replays replays;
+        private final long account;
+        private final Binding binding;
+
+        Claimed(Replays replays, long account, Binding binding) {
+            this.replays = replays;
+            this.account = account;
+            this.binding = binding;
+        }
+
+        Binding binding() {
+            return binding;
+        }
+
+        /// The call was refused before its hold: the key is free again.
+        void release() {
+            replays.release(account, binding);
+        }
+    }
+
+    /// Looks the key up: answers the call at once if it came before, else goes on with `fresh`.
+    void claim(ModelCall call, Consumer<Claimed> fresh) {
+        Exchange exchange = call.exchange();
+        String key = exchange.header(HEADER);
+        if (key == null || key.isBlank() || key.length() > KEY_CHARS_MAX) {
+            call.visitor()
+                    .refuse(
+                            new Fault.BadRequest(
+                                    HEADER,
+                                    "Idempotency-Key: %d characters (expected: 1 to %d)"
+                                            .formatted(
+                                                    key == null ? 0 : key.length(),
+                                                    KEY_CHARS_MAX)));
+            return;
+        }
+        if (exchange.bodyBytes().length <= HASH_BYTES_MAX) {
+            claim(call, binding(call, key), fresh);
+        } else {
+            stage.workers()
+                    .execute(
+                            () -> {
+                                Binding binding = binding(call, key);
+                                exchange.run(() -> claim(call, binding, fresh));
+                            });
+        }
+    }
+
+    private static Binding binding(ModelCall call, String key) {
+        Exchange exchange = call.exchange();
+        MessageDigest request = Digest.sha256();
+        request.update(exchange.path().getBytes(StandardCharsets.UTF_8));
+        String query = exchange.rawQuery();
+        request.update(("?" + (query == null ? "" : query) + "\n").getBytes(StandardCharsets.UTF_8));
+        request.update(exchange.bodyBytes());
+        String scoped = (call.key().environment().isTest() ? "test\n" : "live\n") + key;
+        return new Binding(
+                Digest.of(scoped.getBytes(StandardCharsets.UTF_8)), Digest.of(request));
+    }
+
+    private void claim(ModelCall call, Binding binding, Consumer<Claimed> fresh) {
+        long account = call.key().accountId();
+        replays.claim(account, binding)
+                .whenComplete(
+                        (claim, failure) ->
+                                call.exchange()
+                                        .run(
+                                                () -> {
+                                                    if (failure != null) {
+                                                        call.visitor().refuse(unavailable());
+                                                    } else {
+                                                        judge(
+                                                                call,
+                                                                claim,
+                                                                new Claimed(
+                                                                        replays,
+                                                                        account,
+                                                                        binding),
+                                                                fresh);
+                                                    }
+                                                }));
+    }
+
+    private void judge(
+            ModelCall call, Replays.Claim claim, Claimed claimed, Consumer<Claimed> fresh) {
+        switch (claim) {
+            case Replays.Claim.Fresh _ -> fresh.accept(claimed);
+            case Replays.Claim.InFlight _ ->
+                    call.visitor().refuse(new Fault.InFlight(IN_FLIGHT_RETRY));
+            case Replays.Claim.Mismatch _ -> call.visitor().refuse(new Fault.KeyReused());
+            case Replays.Claim.Charged charged ->
+                    call.visitor()
+                            .refuse(new Fault.ChargedWithoutAnswer(new Money(charged.nanos())));
+            case Replays.Claim.Answered answered -> replay(call, answered);
+        }
+    }
+
+    private void replay(ModelCall call, Replays.Claim.Answered answered) {
+        stage.workers()
+                .execute(
+                        () -> {
+                            Answers.@Nullable Kept kept =
+                                    answers.find(answered.hold(), answered.sha256());
+                            if (kept == null) {
+                                call.visitor()
+                                        .refuse(
+                                                new Fault.ChargedWithoutAnswer(
+                                                        new Money(answered.charged())));
+                                return;
+                            }
+                            Headers headers = call.visitor().base();
+                            for (Answers.Field field : kept.fields()) {
+                                headers = headers.with(field.name(), field.value());
+                            }
+                            call.exchange()
+                                    .answer(
+                                            200,
+                                            headers.with("x-tollgate-replay", "true"),
+                                            Buffers.wrap(kept.body()));
+                        });
+    }
+
+    private static Fault unavailable() {
+        return new Fault.Unavailable(
+                "earlier answers cannot be looked up", Duration.ofSeconds(1));
+    }
+
+    Keeping keeping(ModelCall call) {
+        return new Keeping(answers, call.exchange(), stage.workers());
+    }
+}

@@ -1,0 +1,214 @@
+package tollgate.serve;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import tollgate.call.Capability;
+import tollgate.call.Usage;
+import tollgate.catalog.About;
+import tollgate.catalog.Catalog;
+import tollgate.catalog.Model;
+import tollgate.catalog.Price.Bound;
+import tollgate.catalog.Price.Caches;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
+import tollgate.ledger.Book;
+import tollgate.ledger.Ledger;
+import tollgate.ledger.SpendLimit;
+import tollgate.limit.Limit;
+import tollgate.limit.Limits;
+import tollgate.provider.Provider.Delivery;
+import tollgate.route.Attempt;
+import tollgate.route.RetryBudget;
+import tollgate.route.Routing;
+import tollgate.tenant.Budget;
+import tollgate.tenant.Key;
+import tollgate.wire.openai.ChatPeek;
+import tollgate.wire.openai.EmbeddingsPeek;
+import tollgate.wire.openai.NotPassed;
+
+/// Decides about a call before anything is reserved: who pays, which model, within which bounds,
+/// where it goes. Refuses what may not be passed on. Shared by all event loops.
+public final class Planner {
+    private static final String SANDBOX = "sandbox";
+
+    private final Ledger ledger;
+    private final Catalog catalog;
+    private final Routing routing;
+    private final RandomGenerator random;
+    private final long outputDefault;
+
+    /// @param outputDefault tokens of an answer whose length nobody knows (`limits.output-default`)
+    public Planner(
+            Ledger ledger,
+            Catalog catalog,
+            Routing routing,
+            RandomGenerator random,
+            long outputDefault) {
+        this.ledger = ledger;
+        this.catalog = catalog;
+        this.routing = routing;
+        this.random = random;
+        this.outputDefault = outputDefault;
+    }
+
+    // ---------------------------------------------------------------- who pays
+
+    Payer payer(ModelCall call) {
+        Key key = call.key();
+        Book book = key.environment().isTest() ? Book.TEST : Book.LIVE;
+        return new Payer(ledger.purse(key.accountId(), book), budget(key), limits(key));
+    }
+
+    private static @Nullable SpendLimit budget(Key key) {
+        Budget budget = key.budget();
+        if (budget == null) {
+            return null;
+        }
+        SpendLimit.Window window =
+                switch (budget.period()) {
+                    case DAY -> SpendLimit.Window.DAY;
+                    case MONTH -> SpendLimit.Window.MONTH;
+                    case TOTAL -> SpendLimit.Window.TOTAL;
+                };
+        return new SpendLimit(budget.limit().nanos(), window);
+    }
+
+    private static Limits limits(Key key) {
+        var its = key.limits();
+        if (its.requestsPerMinute() == 0 && its.tokensPerMinute() == 0 && its.concurrent() == 0) {
+            return Limits.NONE;
+        }
+        String owner = "key:" + key.id();
+        Duration minute = Duration.ofMinutes(1);
+        Limits limits = Limits.NONE;
+        if (its.requestsPerMinute() > 0) {
+            limits = limits.and(Limits.of(Limit.requests(owner, its.requestsPerMinute(), minute)));
+        }
+        if (its.tokensPerMinute() > 0) {
+            limits = limits.and(Limits.of(Limit.tokens(owner, its.tokensPerMinute(), minute)));
+        }
+        if (its.concurrent() > 0) {
+            limits = limits.and(Limits.of(Limit.concurrent(owner, its.concurrent())));
+        }
+        return limits;
+    }
+
+    // ---------------------------------------------------------------- what and where
+
+    Plan plan(ModelCall call, Payer payer) {
+        Question question = call.question();
+        Model model = model(call);
+        Set<Capability> allow = allow(call.key(), model);
+        List<String> dropped = List.of();
+        if (question instanceof Question.Chat chat) {
+            refuseNotPassed(chat.peek().refused(allow));
+            dropped = chat.peek().dropped(allow);
+        }
+        long spendable =
+                ledger.spendable(payer.purse(), call.key().id(), payer.budget());
+        Terms terms =
+                Terms.of(
+                        ask(question, model.about()),
+                        new Terms.Offer(
+                                model.price(), model.about().maxOutput(), outputDefault),
+                        spendable,
+                        call.maxCost());
+        List<Attempt> attempts = routing.attempts(model, random);
+        RetryBudget budget = routing.budget(attempts.getLast().provider().name());
+        budget.earn();
+        return new Plan(
+                question,
+                attempts,
+                model.price(),
+                terms,
+                allow,
+                dropped,
+                longest(question, model.about()),
+                budget);
+    }
+
+    private Model model(ModelCall call) {
+        String name = call.question().model();
+        Key key = call.key();
+        Set<String> shown = call.manner().models();
+        if (!key.mayCall(name) || !shown.isEmpty() && !shown.contains(name)) {
+            throw new GatewayException(
+                    new Fault.Forbidden("The model `%s` is not open to this key.".formatted(name)));
+        }
+        if (key.environment().isTest()) {
+            return sandboxed(name);
+        }
+        return catalog.find(name)
+                .orElseThrow(() -> new GatewayException(new Fault.UnknownModel(name)));
+    }
+
+    /// A test key is answered by the sandbox whatever it names, at the named model's price.
+    private Model sandboxed(String name) {
+        Optional<Model> named = catalog.find(name);
+        return named.map(Model::inSandbox).orElseGet(() -> Model.inSandbox(name));
+    }
+
+    private static Set<Capability> allow(Key key, Model model) {
+        boolean operators = key.isAdmin() || key.kind() == Key.Kind.PROXY;
+        if (!operators || model.allow().contains(Capability.PROVIDER_OBJECTS)) {
+            return model.allow();
+        }
+        EnumSet<Capability> more = EnumSet.of(Capability.PROVIDER_OBJECTS);
+        more.addAll(model.allow());
+        return more;
+    }
+
+    private static void refuseNotPassed(@Nullable NotPassed field) {
+        if (field != null) {
+            throw new GatewayException(field.fault());
+        }
+    }
+
+    // ---------------------------------------------------------------- bounds
+
+    private static Terms.Ask ask(Question question, About about) {
+        return switch (question) {
+            case Question.Embeddings embeddings ->
+                    new Terms.Ask(input(embeddings.peek(), about), 0, 1, false);
+            case Question.Chat chat ->
+                    new Terms.Ask(
+                            input(chat.peek(), about),
+                            chat.peek().outputLimit(),
+                            chat.peek().choices(),
+                            chat.delivery() == Delivery.STREAM && !about.hiddenReasoning());
+        };
+    }
+
+    /// One token a byte is the only safe bound of text; what lies outside text is bound by what the
+    /// model can be billed for it, all of it by the model's context.
+    private static Bound input(ChatPeek peek, About about) {
+        long tokens =
+                peek.inputBytes()
+                        + (peek.toolsOrSchema() ? about.inputOverhead() : 0)
+                        + peek.images() * about.imageTokensMax()
+                        + peek.audios() * about.audioTokensMax()
+                        + peek.files() * about.fileTokensMax();
+        return new Bound(within(tokens, about), 0, 0, Caches.LONG);
+    }
+
+    private static Bound input(EmbeddingsPeek peek, About about) {
+        return new Bound(Math.min(peek.inputBound(), Usage.TOKENS_MAX), 0, 0, Caches.LONG);
+    }
+
+    private static long within(long tokens, About about) {
+        long most = about.context() == About.UNKNOWN ? Usage.TOKENS_MAX : about.context();
+        return Math.min(tokens, most);
+    }
+
+    private static long longest(Question question, About about) {
+        long choices = question instanceof Question.Chat chat ? chat.peek().choices() : 1;
+        return about.maxOutput() == About.UNKNOWN
+                ? Usage.TOKENS_MAX
+                : Math.min(Usage.TOKENS_MAX, about.maxOutput() * choices);
+    }
+}

@@ -1,0 +1,147 @@
+package tollgate.serve;
+
+import io.vertx.core.Future;
+import tollgate.call.Usage;
+import tollgate.catalog.Price.Bound;
+import tollgate.ledger.Lane;
+import tollgate.wire.TokenMeter;
+
+/// The money of one stream while it flows: progress marks, and the extension of a hold that was
+/// taken by slices.
+///
+/// The first output waits for its mark, so that a crash after it is charged (S11) and one before it
+/// is free (S10); later marks, every 256 tokens or second, are waited for by nobody. A stream
+/// without limit is extended when two thirds of what is held are used.
+final class StreamMoney {
+    private static final long MARK_TOKENS = 256;
+    private static final long MARK_NANOS = 1_000_000_000L;
+
+    /// A token of English is some four bytes; a guess for the first mark only, and not a high one.
+    private static final long BYTES_PER_TOKEN_GUESS = 8;
+
+    private final StreamDelivery delivery;
+    private final Run run;
+    private final TokenMeter meter;
+    private final boolean grows;
+    private long heldTokens;
+    private long flowedTokens;
+    private boolean marking;
+    private boolean extending;
+    private boolean marked;
+    private long markedBound;
+    private long markedNanos;
+    private long inputTokens;
+    private boolean inputCounted;
+
+    StreamMoney(StreamDelivery delivery) {
+        this.delivery = delivery;
+        this.run = delivery.run;
+        this.meter = delivery.meter;
+        this.grows = run.plan.terms().growth() == Terms.Growth.BY_SLICES;
+        this.heldTokens = run.plan.terms().bound().outputTokens();
+        this.inputTokens =
+                Math.min(
+                        run.plan.terms().bound().inputTokens(),
+                        1 + run.call.question().body().length / BYTES_PER_TOKEN_GUESS);
+    }
+
+    /// Whether the output so far, the last event included, is within what is held.
+    boolean covers() {
+        if (!grows || meter.bound() <= heldTokens) {
+            return true;
+        }
+        flowedTokens = meter.exactWithoutLast();
+        return meter.exact() <= heldTokens;
+    }
+
+    /// After [#covers()] said no: the output before the event that was too much.
+    long flowedTokens() {
+        return flowedTokens;
+    }
+
+    boolean isWaiting() {
+        return marking || extending;
+    }
+
+    /// Output came with this read: mark and extend as due.
+    void outputFlowed() {
+        if (meter.bound() == 0) {
+            return;
+        }
+        if (!marked) {
+            marked = true;
+            marking = true;
+            mark().onComplete(
+                            _ -> {
+                                marking = false;
+                                delivery.released();
+                            });
+        } else if (meter.bound() - markedBound >= MARK_TOKENS * 4
+                || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
+            countInput();
+            mark();
+        }
+        if (grows && !extending && meter.bound() * 3 > heldTokens * 2) {
+            extend();
+        }
+    }
+
+    private Future<Void> mark() {
+        Usage usage = Usage.of(inputTokens, meter.exact());
+        markedBound = meter.bound();
+        markedNanos = run.stage.nanoTime();
+        return lane().mark(run.hold, usage, run.plan.price().charge(usage));
+    }
+
+    /// The first mark guesses the input; a stream that lives long enough for a second one has it
+    /// counted, once.
+    private void countInput() {
+        if (!inputCounted) {
+            inputCounted = true;
+            run.stage.countInput(run.call, run.plan).onSuccess(tokens -> inputTokens = tokens);
+        }
+    }
+
+    /// Reserves the next slice, or the rest of what the balance pays for.
+    ///
+    /// @return false when there is nothing left to reserve
+    boolean extend() {
+        if (extending) {
+            return true;
+        }
+        long more = sliceTokens();
+        if (more <= 0) {
+            return false;
+        }
+        extending = true;
+        Bound wider = widened(more);
+        long amount = Math.max(0, run.plan.price().worst(wider) - run.hold.held());
+        lane().extend(run.hold, amount)
+                .onComplete(
+                        extended -> {
+                            extending = false;
+                            if (extended.succeeded()) {
+                                heldTokens = wider.outputTokens();
+                            }
+                            delivery.released();
+                        });
+        return true;
+    }
+
+    private long sliceTokens() {
+        long most = run.plan.longestOutput();
+        long slice = Math.min(Terms.SLICE_TOKENS * run.plan.choices(), most - heldTokens);
+        long budget = Math.addExact(run.hold.held(), run.hold.extendable(run.stage.nowMillis()));
+        long paid = run.plan.price().outputAffordable(budget, run.plan.terms().bound());
+        return Math.min(slice, paid - heldTokens);
+    }
+
+    private Bound widened(long more) {
+        Bound now = run.plan.terms().bound();
+        return new Bound(now.inputTokens(), heldTokens + more, now.images(), now.caches());
+    }
+
+    private Lane lane() {
+        return run.stage.lane(run.call);
+    }
+}
