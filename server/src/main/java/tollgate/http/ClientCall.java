@@ -169,7 +169,7 @@ final class ClientCall implements Reply {
             movedNanos = nowNanos;
         }
         long age = nowNanos - startedNanos;
-        Deadlines deadlines = outbound.deadlines();
+        Outbound.Deadlines deadlines = outbound.deadlines();
         if (ended || failure != null) {
             return null;
         }

@@ -11,13 +11,13 @@ import tollgate.http.Reply.Failure;
 /// taken and the coldest time out; a bounded queue when all are busy.
 final class ConnectionStack {
     private final HttpClient client;
-    private final Origin origin;
+    private final Outbound.Origin origin;
     private final byte[] authority;
     private final ArrayDeque<ClientConnection> unused = new ArrayDeque<>();
     private final ArrayDeque<ClientCall> waiting = new ArrayDeque<>();
     private int open; // standing or being made
 
-    ConnectionStack(HttpClient client, Origin origin) {
+    ConnectionStack(HttpClient client, Outbound.Origin origin) {
         this.client = client;
         this.origin = origin;
         this.authority = Answers.ascii(origin.authority());
@@ -51,7 +51,7 @@ final class ConnectionStack {
         return found;
     }
 
-    private void connectIfNeeded(Deadlines deadlines) {
+    private void connectIfNeeded(Outbound.Deadlines deadlines) {
         if (open < client.settings().connectionsPerOriginMax()) {
             open++;
             connect((int) Math.min(deadlines.connect().toMillis(), Integer.MAX_VALUE));

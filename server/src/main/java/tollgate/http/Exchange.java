@@ -32,6 +32,10 @@ public interface Exchange {
     /// The bytes of the body themselves: not a copy, not to be changed.
     byte[] bodyBytes();
 
+    /// Says that the body is not needed any more: its memory is given back before the answer's end,
+    /// and [#body()] is empty.
+    void freeBody();
+
     /// The address of the socket's other end, without port.
     String remoteAddress();
 

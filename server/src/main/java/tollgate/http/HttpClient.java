@@ -31,7 +31,7 @@ public final class HttpClient {
     private final EventLoop eventLoop;
     private final NetClient sockets;
     private final ClientSSLOptions tls;
-    private final Map<Origin, ConnectionStack> stacks = new HashMap<>();
+    private final Map<Outbound.Origin, ConnectionStack> stacks = new HashMap<>();
     private final List<ClientCall> calls = new ArrayList<>();
     private @Nullable ScheduledFuture<?> tick;
 
@@ -121,7 +121,7 @@ public final class HttpClient {
         }
     }
 
-    void dropIfEmpty(Origin origin, ConnectionStack stack) {
+    void dropIfEmpty(Outbound.Origin origin, ConnectionStack stack) {
         if (stack.open() == 0) {
             stacks.remove(origin, stack);
         }

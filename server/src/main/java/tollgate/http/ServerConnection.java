@@ -133,17 +133,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         }
         try {
             current.gather(content.content());
+            if (content instanceof LastHttpContent) {
+                steps++;
+                gathering = false;
+                decoder.hold();
+                current.complete();
+            }
         } catch (Refused refused) {
             refuse(current, refused.fault());
-            return;
         } finally {
             content.release();
-        }
-        if (content instanceof LastHttpContent) {
-            steps++;
-            gathering = false;
-            decoder.hold();
-            current.complete();
         }
     }
 

@@ -11,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tollgate.fault.Fault;
 import tollgate.http.Answers.After;
 import tollgate.http.Answers.Framing;
 import tollgate.unit.RequestId;
@@ -20,9 +19,6 @@ import tollgate.unit.RequestId;
 /// object, since there is one of each.
 final class ServerExchange implements Exchange, Stream {
     private static final byte[] NOTHING = new byte[0];
-
-    /// What is inflated on the event loop itself, in compressed and in inflated bytes.
-    private static final int INFLATED_INLINE_BYTES_MAX = 256 << 10;
 
     private final ServerConnection connection;
     private final RequestId id;
@@ -33,10 +29,8 @@ final class ServerExchange implements Exchange, Stream {
     private final boolean keepAlive;
     private final boolean chunkable;
 
-    private @Nullable BodyBuffer buffer;
+    private @Nullable RequestBody gathered;
     private byte[] body = NOTHING;
-    private long bodyBytesMax;
-    private boolean gzip;
 
     private boolean closeAfter;
     private volatile boolean answered;
@@ -81,7 +75,7 @@ final class ServerExchange implements Exchange, Stream {
     /// @return whether the caller waits to be told to send it
     /// @throws Refused when it may not be sent
     boolean expectBody(Front front) {
-        bodyBytesMax = front.bodyBytesMax(target.path());
+        long bytesMax = front.bodyBytesMax(target.path());
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         long announced = 0;
         if (length != null) {
@@ -96,105 +90,36 @@ final class ServerExchange implements Exchange, Stream {
         if (announced == 0) {
             return false;
         }
-        checkCoding();
-        buffer = new BodyBuffer(connection.loop().server().budget(), bodyBytesMax, announced);
+        gathered = new RequestBody(connection, headers, bytesMax, announced);
         return expected != null && chunkable;
     }
 
-    private void checkCoding() {
-        List<String> codings = headers.getAll(HttpHeaderNames.CONTENT_ENCODING);
-        if (codings.isEmpty()) {
-            return;
-        }
-        String coding = codings.getFirst();
-        gzip = codings.size() == 1 && coding.equalsIgnoreCase("gzip");
-        if (!gzip && !coding.equalsIgnoreCase("identity")) {
-            throw new Refused(
-                    new Fault.BadRequest(
-                            null, "the content encoding is unknown (expected: gzip or none)"));
-        }
-    }
-
     void gather(ByteBuf piece) {
-        if (buffer != null) {
-            buffer.add(piece);
+        if (gathered != null) {
+            gathered.add(piece);
         }
     }
 
     /// The last byte of the request is here.
     void complete() {
-        if (buffer == null) {
+        if (gathered == null) {
             connection.handle(this);
-            return;
-        }
-        body = buffer.complete();
-        if (gzip && body.length > 0) {
-            inflate();
         } else {
-            connection.handle(this);
+            gathered.complete(this);
         }
     }
 
-    private void inflate() {
-        BodyBuffer inflated = new BodyBuffer(connection.loop().server().budget(), bodyBytesMax, -1);
-        Gunzip gunzip;
-        try {
-            gunzip = new Gunzip(body, inflated);
-        } catch (Refused refused) {
-            connection.refuse(this, refused.fault());
-            return;
-        }
-        if (body.length > INFLATED_INLINE_BYTES_MAX) {
-            inflateElsewhere(gunzip, inflated);
-            return;
-        }
-        try {
-            if (gunzip.step(INFLATED_INLINE_BYTES_MAX)) {
-                gunzip.close();
-                inflated(inflated);
-            } else {
-                inflateElsewhere(gunzip, inflated);
-            }
-        } catch (Refused refused) {
-            gunzip.close();
-            inflated.free();
-            connection.refuse(this, refused.fault());
-        }
-    }
-
-    private void inflateElsewhere(Gunzip gunzip, BodyBuffer inflated) {
-        connection
-                .loop()
-                .server()
-                .loops()
-                .context(loop())
-                .executeBlocking(() -> gunzip.step(Integer.MAX_VALUE), false)
-                .onComplete(done -> {
-                    gunzip.close();
-                    if (done.succeeded() && !gone) {
-                        inflated(inflated);
-                        return;
-                    }
-                    inflated.free();
-                    if (done.cause() instanceof Refused refused) {
-                        connection.refuse(this, refused.fault());
-                    } else if (done.failed()) {
-                        connection.fail(this, done.cause());
-                    }
-                });
-    }
-
-    private void inflated(BodyBuffer inflated) {
-        freeBody();
-        buffer = inflated;
-        body = inflated.complete();
+    /// The body is here and decoded.
+    void whole(byte[] bytes) {
+        body = bytes;
         connection.handle(this);
     }
 
-    void freeBody() {
-        if (buffer != null) {
-            buffer.free();
-            buffer = null;
+    @Override
+    public void freeBody() {
+        body = NOTHING;
+        if (gathered != null) {
+            gathered.free();
         }
     }
 

@@ -11,15 +11,12 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
 
@@ -59,18 +56,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /// the refusal and not a reset.
     static final int SWALLOWED_BYTES_MAX = 256 << 10;
 
-    private static final Pattern SOME_VERSION = Pattern.compile("HTTP/[0-9]\\.[0-9]");
-    private static final int LENGTH_DIGITS_MAX = 18; // what a long holds
     private static final int CHUNK_BYTES_MAX = 64 << 10;
-    private static final Map<String, HttpMethod> METHODS =
-            Map.of(
-                    "GET", HttpMethod.GET,
-                    "HEAD", HttpMethod.HEAD,
-                    "POST", HttpMethod.POST,
-                    "PUT", HttpMethod.PUT,
-                    "PATCH", HttpMethod.PATCH,
-                    "DELETE", HttpMethod.DELETE,
-                    "OPTIONS", HttpMethod.OPTIONS);
 
     private enum Part {
         HEAD,
@@ -80,14 +66,13 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     }
 
     private final HeadCheck headCheck;
+    private final HeadRules rules = new HeadRules();
     private final ChunkedCheck chunkedCheck = new ChunkedCheck();
     private final Brake brake;
 
     private Part part = Part.HEAD;
     private int checked; // bytes after the reader index that a check has passed
     private int wordEnd;
-    private int hosts;
-    private int framings; // lines of Content-Length or Transfer-Encoding
     private int swallowed;
     private boolean holding;
     private boolean early;
@@ -216,12 +201,11 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                     : Refused.framing("the request is malformed");
         }
         if (head instanceof Request request) {
-            checkHead(request);
+            rules.check(request.protocolVersion(), request.headers());
+            rules.reset();
             headCheck.reset();
-            hosts = 0;
-            framings = 0;
-            boolean chunked = HttpUtil.isTransferEncodingChunked(request);
             chunkedCheck.reset();
+            boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
             part = chunked ? Part.CHUNKED_BODY : Part.SIZED_BODY;
         }
         if (last instanceof LastHttpContent) {
@@ -273,25 +257,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected HttpMessage createMessage(String[] words) {
-        HttpVersion version = version(words[2]);
-        HttpMethod method = METHODS.get(words[0]);
-        if (method == null) {
-            throw Refused.of(
-                    AsciiSet.TOKEN.spells(words[0]) ? 405 : 400, "the method is none of ours");
-        }
-        return new Request(version, method, words[1], headersFactory);
-    }
-
-    private static HttpVersion version(String word) {
-        return switch (word) {
-            case "HTTP/1.1" -> HttpVersion.HTTP_1_1;
-            case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
-            default -> {
-                boolean wellFormed = SOME_VERSION.matcher(word).matches();
-                throw Refused.of(
-                        wellFormed ? 505 : 400, "the version is neither HTTP/1.1 nor HTTP/1.0");
-            }
-        };
+        HttpVersion version = HeadRules.version(words[2]);
+        return new Request(version, HeadRules.method(words[0]), words[1], headersFactory);
     }
 
     @Override
@@ -300,58 +267,13 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             throw Refused.framing("a header field has no name");
         }
         AsciiString name = super.splitHeaderName(line, start, length);
-        switch (length) {
-            case 4 -> hosts += name.contentEqualsIgnoreCase(HttpHeaderNames.HOST) ? 1 : 0;
-            case 14 ->
-                    framings +=
-                            name.contentEqualsIgnoreCase(HttpHeaderNames.CONTENT_LENGTH) ? 1 : 0;
-            case 17 ->
-                    framings +=
-                            name.contentEqualsIgnoreCase(HttpHeaderNames.TRANSFER_ENCODING) ? 1 : 0;
-            default -> {}
-        }
+        rules.field(name);
         return name;
     }
 
-    /// Called by Netty, in the same step, before it decides how the body is framed.
+    /// Called by Netty before the head is complete, and before it would drop one of the two.
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw Refused.framing("Content-Length and Transfer-Encoding stand together");
-    }
-
-    private void checkHead(Request request) {
-        if (framings > 1) {
-            throw Refused.framing("the body's length is given twice (expected: once)");
-        }
-        boolean old = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        if (hosts != 1 && !(old && hosts == 0)) {
-            throw Refused.framing("the head has %d Host fields (expected: 1)".formatted(hosts));
-        }
-        String host = request.headers().get(HttpHeaderNames.HOST);
-        if (host != null && !AsciiSet.HOST.spells(host)) {
-            throw Refused.framing("the Host field is no host (expected: name and port)");
-        }
-        if (framings == 1) {
-            checkFraming(request, old);
-        }
-        String upgrade = request.headers().get(HttpHeaderNames.UPGRADE);
-        // Java's own client offers h2c with every first request and takes no for an answer.
-        if (upgrade != null && !upgrade.equalsIgnoreCase("h2c")) {
-            throw Refused.framing("the connection is asked to change its protocol");
-        }
-    }
-
-    private static void checkFraming(Request request, boolean old) {
-        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && (old || !coding.equalsIgnoreCase("chunked"))) {
-            throw Refused.framing("Transfer-Encoding is not chunked");
-        }
-        String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        if (length == null) {
-            return;
-        }
-        if (length.length() > LENGTH_DIGITS_MAX || !AsciiSet.DIGIT.spells(length)) {
-            throw Refused.framing("Content-Length is no number (expected: digits)");
-        }
     }
 }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class HttpClientTest {
-    static final Deadlines PATIENT =
-            new Deadlines(
+    static final Outbound.Deadlines PATIENT =
+            new Outbound.Deadlines(
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(9),
                     Duration.ofSeconds(9),
@@ -27,7 +27,7 @@ class HttpClientTest {
                             new HttpClient(server.loops, 0, HttpClientSettings.DEFAULT)
                                     .send(
                                             new Outbound(
-                                                    new Origin(
+                                                    new Outbound.Origin(
                                                             "http",
                                                             "127.0.0.1",
                                                             server.server.port()),
