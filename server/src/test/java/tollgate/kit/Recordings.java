@@ -111,8 +111,7 @@ public sealed interface Recordings {
             var out = new StringBuilder();
             for (String line : response.text().lines().filter(l -> !l.isBlank()).toList()) {
                 JsonNode payload = KitJson.readOrNull(KitJson.utf8(line));
-                String type =
-                        named && payload != null ? payload.path("type").asString("") : "";
+                String type = named && payload != null ? payload.path("type").asString("") : "";
                 if (!type.isEmpty()) {
                     out.append("event: ").append(type).append('\n');
                 }
