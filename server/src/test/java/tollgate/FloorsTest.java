@@ -81,18 +81,17 @@ class FloorsTest {
 
     @Test
     void librariesStayBehindTheirFences() {
-        FENCES.forEach(
-                (library, homes) ->
-                        noClasses()
-                                .that(
-                                        DescribedPredicate.describe(
-                                                "live outside " + homes,
-                                                (JavaClass c) -> !homes.contains(feature(c))))
-                                .should()
-                                .dependOnClassesThat()
-                                .resideInAPackage(library)
-                                .because("each library is fenced to the rooms that need it")
-                                .check(CLASSES));
+        FENCES.forEach((library, homes) ->
+                noClasses()
+                        .that(
+                                DescribedPredicate.describe(
+                                        "live outside " + homes,
+                                        (JavaClass c) -> !homes.contains(feature(c))))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage(library)
+                        .because("each library is fenced to the rooms that need it")
+                        .check(CLASSES));
     }
 
     @Test
@@ -119,8 +118,7 @@ class FloorsTest {
         String owner = call.substring(0, dot);
         String method = call.substring(dot + 1, call.indexOf('('));
         String argument = call.substring(call.indexOf('(') + 1, call.length() - 1);
-        Class<?>[] arguments =
-                argument.isEmpty() ? new Class<?>[0] : new Class<?>[] {long.class};
+        Class<?>[] arguments = argument.isEmpty() ? new Class<?>[0] : new Class<?>[] {long.class};
         try {
             noClasses()
                     .that(

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import tollgate.observe.Observer;
 
 /// The SQLite database: every change runs on one writer thread, which gives many of them one commit
@@ -26,12 +27,12 @@ public final class Database implements AutoCloseable {
     }
 
     /// What to do in a transaction that may change rows.
-    public interface Change<T> {
+    public interface Change<T extends @Nullable Object> {
         T run(WriteTx tx) throws SQLException;
     }
 
     /// What to do in a transaction that sees one state of all rows.
-    public interface Query<T> {
+    public interface Query<T extends @Nullable Object> {
         T run(ReadTx tx) throws SQLException;
     }
 
@@ -49,26 +50,26 @@ public final class Database implements AutoCloseable {
     }
 
     /// Runs a change and waits until it is on disk.
-    public <T> T write(Change<T> change) {
+    public <T extends @Nullable Object> T write(Change<T> change) {
         return join(writeLater(change));
     }
 
     /// The future completes on the writer's thread once the change is on disk: hand over before
     /// doing more than a few instructions.
-    public <T> CompletableFuture<T> writeLater(Change<T> change) {
+    public <T extends @Nullable Object> CompletableFuture<T> writeLater(Change<T> change) {
         return writer.submit(change::run);
     }
 
-    public <T> T read(Query<T> query) {
+    public <T extends @Nullable Object> T read(Query<T> query) {
         return join(readLater(query));
     }
 
     /// The future completes on a reader's thread.
-    public <T> CompletableFuture<T> readLater(Query<T> query) {
+    public <T extends @Nullable Object> CompletableFuture<T> readLater(Query<T> query) {
         return readers.submit(query::run);
     }
 
-    private static <T> T join(CompletableFuture<T> future) {
+    private static <T extends @Nullable Object> T join(CompletableFuture<T> future) {
         try {
             return future.join();
         } catch (CompletionException failed) {

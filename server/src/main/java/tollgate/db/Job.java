@@ -2,9 +2,10 @@ package tollgate.db;
 
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// A transaction that waits for its thread, and the future of its result.
-final class Job<C, T> {
+final class Job<C, T extends @Nullable Object> {
     private final Work<C, T> work;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
@@ -13,7 +14,7 @@ final class Job<C, T> {
     }
 
     /// What a transaction does in its context, a [ReadTx] or a [WriteTx].
-    interface Work<C, T> {
+    interface Work<C, T extends @Nullable Object> {
         T run(C context) throws SQLException;
     }
 
@@ -31,7 +32,7 @@ final class Job<C, T> {
     }
 
     /// A result that nobody may see before the commit.
-    record Done<T>(CompletableFuture<T> future, T result) {
+    record Done<T extends @Nullable Object>(CompletableFuture<T> future, T result) {
         void tell() {
             future.complete(result);
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Threads that take jobs from one bounded queue, several at a time. JDBC blocks its thread, so
 /// these are platform threads.
@@ -35,7 +36,7 @@ final class Lane<C> implements AutoCloseable {
         }
     }
 
-    <T> CompletableFuture<T> submit(Job<C, T> job) {
+    <T extends @Nullable Object> CompletableFuture<T> submit(Job<C, T> job) {
         if (threads.contains(Thread.currentThread())) {
             throw new IllegalStateException(
                     "a transaction inside a transaction would wait for itself");

@@ -20,7 +20,7 @@ final class Readers implements AutoCloseable {
         this.lane = new Lane<>("db-reader", threads, 1, Reader::new);
     }
 
-    <T> CompletableFuture<T> submit(Job.Work<ReadTx, T> work) {
+    <T extends @Nullable Object> CompletableFuture<T> submit(Job.Work<ReadTx, T> work) {
         return lane.submit(new Job<>(work));
     }
 

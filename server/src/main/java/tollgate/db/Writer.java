@@ -29,7 +29,7 @@ final class Writer implements AutoCloseable {
         this.lane = new Lane<>("db-writer", 1, JOBS_PER_COMMIT_MAX, () -> this::commit);
     }
 
-    <T> CompletableFuture<T> submit(Job.Work<WriteTx, T> work) {
+    <T extends @Nullable Object> CompletableFuture<T> submit(Job.Work<WriteTx, T> work) {
         return lane.submit(new Job<>(work));
     }
 

@@ -7,8 +7,8 @@ import tollgate.http.Exchange;
 import tollgate.tenant.Key;
 import tollgate.tenant.Keys;
 
-/// Who asks, and whether they may: computed once a request, from the request itself (I-58). Unknown,
-/// expired, revoked and malformed keys are refused alike (I-62).
+/// Who asks, and whether they may: computed once a request, from the request itself (I-58).
+/// Unknown, expired, revoked and malformed keys are refused alike (I-62).
 public final class Gate {
     private static final String BEARER = "bearer ";
 
@@ -100,8 +100,7 @@ public final class Gate {
 
     private static Key admin(Key key) {
         if (key.kind() != Key.Kind.ADMIN) {
-            throw new GatewayException(
-                    new Fault.Forbidden("this needs the operator's admin key"));
+            throw new GatewayException(new Fault.Forbidden("this needs the operator's admin key"));
         }
         return key;
     }

@@ -57,8 +57,8 @@ public final class Plain {
             case Fault.KeyReused _ ->
                     "This Idempotency-Key came with another request before; use a new key.";
             case Fault.ChargedWithoutAnswer f ->
-                    ("The first request with this Idempotency-Key was charged %s USD, but its answer"
-                                    + " is not whole; use a new key.")
+                    ("The first request with this Idempotency-Key was charged %s USD, but its"
+                                    + " answer is not whole; use a new key.")
                             .formatted(f.charged());
             case Fault.BudgetReached f ->
                     "This key's budget of %s USD is reached: this call may cost %s, and %s are left."

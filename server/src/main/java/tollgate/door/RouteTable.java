@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the route of a path: exact ones in one look-up, patterns by their beginning. Immutable once
-/// built; shared by all event loops.
+/// Finds the route of a path: exact ones in one look-up, patterns by their beginning. Immutable
+/// once built; shared by all event loops.
 final class RouteTable {
     private static final String SEGMENT = "/{id}";
     private static final String REST = "/{id*}";

@@ -100,14 +100,13 @@ public final class Router implements Front {
         switch (action) {
             case Route.Action.Loop loop -> loop.handler().handle(visit);
             case Route.Action.Work work ->
-                    workers.execute(
-                            () -> {
-                                try {
-                                    work.handler().handle(visit);
-                                } catch (RuntimeException e) {
-                                    refuse(visit, e);
-                                }
-                            });
+                    workers.execute(() -> {
+                        try {
+                            work.handler().handle(visit);
+                        } catch (RuntimeException e) {
+                            refuse(visit, e);
+                        }
+                    });
         }
     }
 

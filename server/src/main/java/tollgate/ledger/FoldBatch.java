@@ -170,12 +170,13 @@ final class FoldBatch {
 
     private void writePurses(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.connection().prepareStatement(
-                        """
-                        INSERT INTO purse (account, book, available, held) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (account, book) DO UPDATE SET
-                            available = available + excluded.available, held = held + excluded.held
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                INSERT INTO purse (account, book, available, held) VALUES (?, ?, ?, ?)
+                                ON CONFLICT (account, book) DO UPDATE SET
+                                    available = available + excluded.available, held = held + excluded.held
+                                """)) {
             for (Map.Entry<PurseKey, Delta> purse : purses.entrySet()) {
                 upsert.setLong(1, purse.getKey().account());
                 upsert.setInt(2, EntryCodec.BOOKS.indexOf(purse.getKey().book()));
@@ -189,11 +190,12 @@ final class FoldBatch {
 
     private void writePlaces(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.connection().prepareStatement(
-                        """
-                        INSERT INTO operator_place (place, balance) VALUES (?, ?)
-                        ON CONFLICT (place) DO UPDATE SET balance = balance + excluded.balance
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                INSERT INTO operator_place (place, balance) VALUES (?, ?)
+                                ON CONFLICT (place) DO UPDATE SET balance = balance + excluded.balance
+                                """)) {
             for (Map.Entry<String, Long> place : places.entrySet()) {
                 upsert.setString(1, place.getKey());
                 upsert.setLong(2, place.getValue());
@@ -205,20 +207,21 @@ final class FoldBatch {
 
     private void writeSpends(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.connection().prepareStatement(
-                        """
-                        INSERT INTO key_spend
-                            (key_id, total, day, day_amount, month, month_amount)
-                        VALUES (?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (key_id) DO UPDATE SET
-                            total = total + excluded.total,
-                            day_amount = excluded.day_amount
-                                + CASE WHEN day = excluded.day THEN day_amount ELSE 0 END,
-                            day = excluded.day,
-                            month_amount = excluded.month_amount
-                                + CASE WHEN month = excluded.month THEN month_amount ELSE 0 END,
-                            month = excluded.month
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                INSERT INTO key_spend
+                                    (key_id, total, day, day_amount, month, month_amount)
+                                VALUES (?, ?, ?, ?, ?, ?)
+                                ON CONFLICT (key_id) DO UPDATE SET
+                                    total = total + excluded.total,
+                                    day_amount = excluded.day_amount
+                                        + CASE WHEN day = excluded.day THEN day_amount ELSE 0 END,
+                                    day = excluded.day,
+                                    month_amount = excluded.month_amount
+                                        + CASE WHEN month = excluded.month THEN month_amount ELSE 0 END,
+                                    month = excluded.month
+                                """)) {
             for (Map.Entry<Long, Spent> key : spends.entrySet()) {
                 Spent spent = key.getValue();
                 upsert.setLong(1, key.getKey());
@@ -235,11 +238,12 @@ final class FoldBatch {
 
     private void writeOpen(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                        tx.connection().prepareStatement(
-                                """
-                                INSERT INTO open_hold (hold, at, entries) VALUES (?, ?, ?)
-                                ON CONFLICT (hold) DO UPDATE SET entries = excluded.entries
-                                """);
+                        tx.connection()
+                                .prepareStatement(
+                                        """
+                                        INSERT INTO open_hold (hold, at, entries) VALUES (?, ?, ?)
+                                        ON CONFLICT (hold) DO UPDATE SET entries = excluded.entries
+                                        """);
                 PreparedStatement delete =
                         tx.connection().prepareStatement("DELETE FROM open_hold WHERE hold = ?")) {
             for (Map.Entry<Long, OpenCall> call : touched.entrySet()) {
@@ -259,16 +263,17 @@ final class FoldBatch {
 
     private void writeReplays(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.connection().prepareStatement(
-                        """
-                        INSERT INTO replay
-                            (account, key, request, hold, charged, answer, expires_at)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (account, key) DO UPDATE SET
-                            request = excluded.request, hold = excluded.hold,
-                            charged = excluded.charged, answer = excluded.answer,
-                            expires_at = excluded.expires_at
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                INSERT INTO replay
+                                    (account, key, request, hold, charged, answer, expires_at)
+                                VALUES (?, ?, ?, ?, ?, ?, ?)
+                                ON CONFLICT (account, key) DO UPDATE SET
+                                    request = excluded.request, hold = excluded.hold,
+                                    charged = excluded.charged, answer = excluded.answer,
+                                    expires_at = excluded.expires_at
+                                """)) {
             for (int i = 0; i < closed.size(); i++) {
                 Entry.Binding binding = closed.get(i).hold().binding();
                 if (binding != null && closed.get(i).resolution() instanceof Post post) {
@@ -290,12 +295,13 @@ final class FoldBatch {
     /// The intent of a credit, if a restored backup lost it, comes back with its effect.
     private void writeCredits(WriteTx tx) throws SQLException {
         try (PreparedStatement upsert =
-                tx.connection().prepareStatement(
-                        """
-                        INSERT INTO credit_intent (cause, kind, account, book, amount, at, state)
-                        VALUES (?, ?, ?, ?, ?, ?, 2)
-                        ON CONFLICT (cause) DO UPDATE SET state = 2
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                INSERT INTO credit_intent (cause, kind, account, book, amount, at, state)
+                                VALUES (?, ?, ?, ?, ?, ?, 2)
+                                ON CONFLICT (cause) DO UPDATE SET state = 2
+                                """)) {
             for (int i = 0; i < credits.size(); i++) {
                 Credit credit = credits.get(i);
                 upsert.setString(1, credit.cause());

@@ -24,8 +24,9 @@ final class LedgerStore {
 
     static Cursor cursor(ReadTx tx) throws SQLException {
         try (PreparedStatement select =
-                        tx.connection().prepareStatement(
-                                "SELECT segment, frame, seq, last_hold FROM ledger_cursor");
+                        tx.connection()
+                                .prepareStatement(
+                                        "SELECT segment, frame, seq, last_hold FROM ledger_cursor");
                 ResultSet row = select.executeQuery()) {
             return row.next()
                     ? new Cursor(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4))
@@ -51,7 +52,9 @@ final class LedgerStore {
     static List<Purse> purses(ReadTx tx) throws SQLException {
         List<Purse> purses = new ArrayList<>();
         try (PreparedStatement select =
-                        tx.connection().prepareStatement("SELECT account, book, available, held FROM purse");
+                        tx.connection()
+                                .prepareStatement(
+                                        "SELECT account, book, available, held FROM purse");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 purses.add(
@@ -68,7 +71,8 @@ final class LedgerStore {
     static Map<String, Long> operatorPlaces(ReadTx tx) throws SQLException {
         Map<String, Long> places = new HashMap<>();
         try (PreparedStatement select =
-                        tx.connection().prepareStatement("SELECT place, balance FROM operator_place");
+                        tx.connection()
+                                .prepareStatement("SELECT place, balance FROM operator_place");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 places.put(row.getString(1), row.getLong(2));
@@ -80,11 +84,12 @@ final class LedgerStore {
     static Map<Long, KeySpend> keySpends(ReadTx tx) throws SQLException {
         Map<Long, KeySpend> spends = new HashMap<>();
         try (PreparedStatement select =
-                        tx.connection().prepareStatement(
-                                """
-                                SELECT key_id, total, day, day_amount, month, month_amount
-                                FROM key_spend
-                                """);
+                        tx.connection()
+                                .prepareStatement(
+                                        """
+                                        SELECT key_id, total, day, day_amount, month, month_amount
+                                        FROM key_spend
+                                        """);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 spends.put(
@@ -103,7 +108,8 @@ final class LedgerStore {
     static Map<Long, OpenCall> openCalls(ReadTx tx) throws SQLException {
         Map<Long, OpenCall> calls = new HashMap<>();
         try (PreparedStatement select =
-                        tx.connection().prepareStatement("SELECT hold, at, entries FROM open_hold");
+                        tx.connection()
+                                .prepareStatement("SELECT hold, at, entries FROM open_hold");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 calls.put(row.getLong(1), OpenCall.fromBytes(row.getBytes(3), row.getLong(2)));
@@ -160,11 +166,12 @@ final class LedgerStore {
     static List<Credit> wanted(ReadTx tx) throws SQLException {
         List<Credit> wanted = new ArrayList<>();
         try (PreparedStatement select =
-                        tx.connection().prepareStatement(
-                                """
-                                SELECT kind, account, book, amount, cause
-                                FROM credit_intent WHERE state = 0 ORDER BY at, cause
-                                """);
+                        tx.connection()
+                                .prepareStatement(
+                                        """
+                                        SELECT kind, account, book, amount, cause
+                                        FROM credit_intent WHERE state = 0 ORDER BY at, cause
+                                        """);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 wanted.add(
@@ -187,11 +194,12 @@ final class LedgerStore {
     static @Nullable Replayable replay(ReadTx tx, long account, Digest key, long now)
             throws SQLException {
         try (PreparedStatement select =
-                tx.connection().prepareStatement(
-                        """
-                        SELECT request, hold, charged, answer FROM replay
-                        WHERE account = ? AND key = ? AND expires_at > ?
-                        """)) {
+                tx.connection()
+                        .prepareStatement(
+                                """
+                                SELECT request, hold, charged, answer FROM replay
+                                WHERE account = ? AND key = ? AND expires_at > ?
+                                """)) {
             select.setLong(1, account);
             select.setBytes(2, key.toBytes());
             select.setLong(3, now);
@@ -213,8 +221,10 @@ final class LedgerStore {
     static List<Long> answersKept(ReadTx tx, long now) throws SQLException {
         List<Long> holds = new ArrayList<>();
         try (PreparedStatement select =
-                tx.connection().prepareStatement(
-                        "SELECT hold FROM replay WHERE answer IS NOT NULL AND expires_at > ?")) {
+                tx.connection()
+                        .prepareStatement(
+                                "SELECT hold FROM replay WHERE answer IS NOT NULL AND expires_at >"
+                                        + " ?")) {
             select.setLong(1, now);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

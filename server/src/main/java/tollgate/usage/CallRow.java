@@ -26,8 +26,7 @@ public record CallRow(
         Who who,
         List<AttemptRow> attempts) {
     /// The model under its three names, and who answered.
-    public record Names(
-            String model, String requestModel, String responseModel, String provider) {}
+    public record Names(String model, String requestModel, String responseModel, String provider) {}
 
     /// Who asked.
     public record Who(long key, String endUser, String app, String tags) {}

@@ -175,41 +175,38 @@ public final class UsageLog implements Projection {
 
     /// One call of an account, or nothing when it is another's or never was. Blocks.
     public Optional<CallRow> find(long account, Book book, RequestId id) {
-        return database.read(
-                tx -> {
-                    try (PreparedStatement select =
-                            tx.connection()
-                                    .prepareStatement(
-                                            SELECT
-                                                    + "WHERE id = ? AND account = ? AND test = ?")) {
-                        select.setBytes(1, bytes(id));
-                        select.setLong(2, account);
-                        select.setInt(3, book == Book.TEST ? 1 : 0);
-                        return rows(tx, select).stream().findFirst();
-                    }
-                });
+        return database.read(tx -> {
+            try (PreparedStatement select =
+                    tx.connection()
+                            .prepareStatement(
+                                    SELECT + "WHERE id = ? AND account = ? AND test = ?")) {
+                select.setBytes(1, bytes(id));
+                select.setLong(2, account);
+                select.setInt(3, book == Book.TEST ? 1 : 0);
+                return rows(tx, select).stream().findFirst();
+            }
+        });
     }
 
-    /// An account's newest calls before `before` (a hold's number; null: the newest of all), at most
-    /// `limit` and [#PAGE_MAX]. Blocks.
+    /// An account's newest calls before `before` (a hold's number; null: the newest of all), at
+    /// most `limit` and [#PAGE_MAX]. Blocks.
     public List<CallRow> list(long account, Book book, @Nullable Long before, int limit) {
-        return database.read(
-                tx -> {
-                    try (PreparedStatement select =
-                            tx.connection()
-                                    .prepareStatement(
-                                            SELECT
-                                                    + """
-                                                    WHERE account = ? AND test = ? AND hold < ?
-                                                    ORDER BY hold DESC LIMIT ?
-                                                    """)) {
-                        select.setLong(1, account);
-                        select.setInt(2, book == Book.TEST ? 1 : 0);
-                        select.setLong(3, before == null ? Long.MAX_VALUE : before);
-                        select.setInt(4, Math.min(limit, PAGE_MAX));
-                        return rows(tx, select);
-                    }
-                });
+        return database.read(tx -> {
+            try (PreparedStatement select =
+                    tx.connection()
+                            .prepareStatement(
+                                    SELECT
+                                            + """
+                                            WHERE account = ? AND test = ? AND hold < ?
+                                            ORDER BY hold DESC LIMIT ?
+                                            """)) {
+                select.setLong(1, account);
+                select.setInt(2, book == Book.TEST ? 1 : 0);
+                select.setLong(3, before == null ? Long.MAX_VALUE : before);
+                select.setInt(4, Math.min(limit, PAGE_MAX));
+                return rows(tx, select);
+            }
+        });
     }
 
     private static List<CallRow> rows(ReadTx tx, PreparedStatement select) throws SQLException {

@@ -11,7 +11,7 @@ CREATE TABLE account (
     requests_per_hour   INTEGER,
     requests_per_day    INTEGER,
     created_at          INTEGER NOT NULL
-);
+) STRICT;
 
 CREATE TABLE user (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -19,7 +19,7 @@ CREATE TABLE user (
     email       TEXT,
     auth_method TEXT    NOT NULL,
     created_at  INTEGER NOT NULL
-);
+) STRICT;
 
 CREATE INDEX user_by_email ON user (email);
 
@@ -29,7 +29,7 @@ CREATE TABLE membership (
     role       TEXT    NOT NULL CHECK (role IN ('owner', 'member')),
     created_at INTEGER NOT NULL,
     PRIMARY KEY (user_id, account_id)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX membership_by_account ON membership (account_id);
 
@@ -56,7 +56,7 @@ CREATE TABLE api_key (
     expires_at          INTEGER,
     revoked_at          INTEGER,
     CHECK ((budget_nanos IS NULL) = (budget_period IS NULL))
-);
+) STRICT;
 
 CREATE INDEX api_key_by_user ON api_key (user_id, account_id);
 

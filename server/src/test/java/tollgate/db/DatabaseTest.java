@@ -53,7 +53,14 @@ final class DatabaseTest {
 
     /// Holds the writer up until the latch opens, so that what follows shares one commit.
     private CompletableFuture<Boolean> holdUp(CompletableFuture<Boolean> latch) {
-        return database.writeLater(_ -> latch.join());
+        CompletableFuture<Boolean> started = new CompletableFuture<>();
+        CompletableFuture<Boolean> held =
+                database.writeLater(_ -> {
+                    started.complete(true);
+                    return latch.join();
+                });
+        assertThat(started.join()).isTrue();
+        return held;
     }
 
     @Test

@@ -114,8 +114,8 @@ final class ChatWords {
         String usage = words.usageAt == UsageAt.NEVER ? "" : ",\"usage\":" + usage();
         return utf8(
                 """
-                {"id":"chatcmpl-fu-%06d","object":"chat.completion","created":1700000000,"model":%s,\
-                "choices":[{"index":0,"message":{%s},"logprobs":null,"finish_reason":%s}]%s}\
+                {"id":"chatcmpl-fu-%06d","object":"chat.completion","created":1700000000,\
+                "model":%s,"choices":[{"index":0,"message":{%s},"logprobs":null,"finish_reason":%s}]%s}\
                 """
                         .formatted(
                                 request.number(),
@@ -169,7 +169,9 @@ final class ChatWords {
     }
 
     private String toolCall(int index, String arguments) {
-        return "\"id\":\"call_fu_%d\",\"type\":\"function\",\"function\":{\"name\":%s,\"arguments\":%s}"
+        return """
+        "id":"call_fu_%d","type":"function","function":{"name":%s,"arguments":%s}\
+        """
                 .formatted(
                         index,
                         KitJson.quote(words.toolCalls.get(index).getKey()),

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// the test says. One thread at a time.
 ///
 /// ```java
-/// Response answer = RawClient.postJson(port, "/v1/chat/completions", body, "Authorization: Bearer k");
+/// Response answer = RawClient.postJson(port, "/v1/embeddings", body, "Authorization: Bearer k");
 /// try (var client = RawClient.connect(port)) {
 ///     client.post("/v1/chat/completions", body, "Authorization: Bearer k");
 ///     client.hangUpAfter(700, RawClient.Leaving.RESET);

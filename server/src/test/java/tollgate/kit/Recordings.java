@@ -110,7 +110,8 @@ public sealed interface Recordings {
             boolean named = !row.protocol().equals("openai-chat");
             var out = new StringBuilder();
             for (String line : response.text().lines().filter(l -> !l.isBlank()).toList()) {
-                String type = named ? KitJson.read(line).path("type").asString("") : "";
+                JsonNode payload = KitJson.readOrNull(KitJson.utf8(line));
+                String type = named && payload != null ? payload.path("type").asString("") : "";
                 if (!type.isEmpty()) {
                     out.append("event: ").append(type).append('\n');
                 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tollgate.kit.Answer.Framing;
 
 /// How the [FakeUpstream] answers a request: what is said (`text`, `usage`, `status` …) and how it
-/// is delivered (`held`, `paced`, `writes`, `cutAtBody` …). Fill it before it is given to the fake;
+/// is delivered (`held`, `paced`, `writes`, `atBody` …). Fill it before it is given to the fake;
 /// afterwards it is only read.
 ///
 /// Usage is told as the vendors do: in streams only when `stream_options.include_usage` asks for

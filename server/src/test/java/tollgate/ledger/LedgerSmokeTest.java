@@ -47,11 +47,10 @@ class LedgerSmokeTest {
         Database database = Database.open(folder.resolve("t.db"), _ -> {});
         Ledger ledger = open(folder, database);
         Credit grant = new Credit(Kind.GRANT, 7, Book.LIVE, 1_000, "grant:1");
-        database.write(
-                tx -> {
-                    ledger.intend(tx, grant);
-                    return 0;
-                });
+        database.write(tx -> {
+            ledger.intend(tx, grant);
+            return 0;
+        });
         assertThat(ledger.credit(grant).available().nanos()).isEqualTo(1_000);
         Lane lane = ledger.lane(Runnable::run, (_, _) -> {});
         Context context = new Context("openai", "p", "m-up", Shape.WHOLE, "u", "", "");
@@ -75,7 +74,15 @@ class LedgerSmokeTest {
                                 10,
                                 Usage.of(3, 4),
                                 UsageSource.PROVIDER,
-                                new Ending(Outcome.COMPLETED, 200, 1, new Try(200, 5), "stop", "m", 9, 3),
+                                new Ending(
+                                        Outcome.COMPLETED,
+                                        200,
+                                        1,
+                                        new Try(200, 5),
+                                        "stop",
+                                        "m",
+                                        9,
+                                        3),
                                 null);
                 assertThat(lane.post(hold, settlement).result()).isEqualTo(10);
             }

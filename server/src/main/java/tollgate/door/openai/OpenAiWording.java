@@ -50,12 +50,12 @@ public final class OpenAiWording implements Words.Wording {
             case Fault.BodyTooLarge _ -> new Kind(INVALID, null, "request_too_large");
             case Fault.BadFraming _, Fault.Conflict _ -> new Kind(INVALID, null, null);
             case Fault.NoSuchObject _ -> new Kind(INVALID, null, "not_found");
-            case Fault.Forbidden _ -> new Kind("permission_error", null, "insufficient_permissions");
+            case Fault.Forbidden _ ->
+                    new Kind("permission_error", null, "insufficient_permissions");
             case Fault.OutOfCredits _ -> new Kind("insufficient_quota", null, "insufficient_quota");
             case Fault.BudgetReached _ ->
                     new Kind("insufficient_quota", null, "billing_hard_limit_reached");
-            case Fault.LimitReached _ ->
-                    new Kind("rate_limit_error", null, "rate_limit_exceeded");
+            case Fault.LimitReached _ -> new Kind("rate_limit_error", null, "rate_limit_exceeded");
             case Fault.InFlight _ -> new Kind(INVALID, null, "idempotency_key_in_use");
             case Fault.KeyReused _ -> new Kind("idempotency_error", null, "idempotency_key_reused");
             case Fault.ChargedWithoutAnswer _ ->

@@ -1,0 +1,4 @@
+@NullMarked
+package tollgate.provider.sandbox;
+
+import org.jspecify.annotations.NullMarked;
