@@ -27,6 +27,11 @@ public final class TokenMeter {
     /// Tokens of `pending`, or -1 when text came since.
     private long pendingExact;
 
+    /// Where in `pending` the last text begins, and what was finished then.
+    private int lastFrom;
+
+    private long finishedBeforeLast;
+
     /// Loads the vocabulary, so that no call has to wait for it.
     public static void warm() {
         Vocabulary.O200K.countTokensOrdinary("warm");
@@ -41,12 +46,24 @@ public final class TokenMeter {
         if (text.isEmpty()) {
             return;
         }
-        pending.append(text);
-        pendingBound += utf8Length(text);
-        pendingExact = -1;
         if (pending.length() > PENDING_CHARS_MAX) {
             countPieces();
         }
+        lastFrom = pending.length();
+        finishedBeforeLast = finished;
+        pending.append(text);
+        pendingBound += utf8Length(text);
+        pendingExact = -1;
+    }
+
+    /// The tokens of all text but what was appended last. To be asked before [#exact()], which may
+    /// let that text go.
+    public long exactWithoutLast() {
+        TokenMeter before = new TokenMeter();
+        before.pending.append(pending, 0, lastFrom);
+        before.finished = finishedBeforeLast;
+        before.pendingExact = -1;
+        return before.exact();
     }
 
     /// The tokens of all text so far.

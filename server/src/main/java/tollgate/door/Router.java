@@ -117,7 +117,7 @@ public final class Router implements Front {
             return;
         }
         String reference = visit.exchange().id().toString();
-        observer.report(new Observation.InternalError(reference, thrown));
+        observer.report(new Observation.OwnError(reference, thrown));
         visit.refuse(new Fault.Internal(reference));
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One call of a [HttpClient] from its sending to its end, on its event loop: the future of the
 /// head, then the [Reply]. All pieces of the body that one turn brought go to the sink as one.
-final class ClientCall implements Reply {
+final class ClientCall implements Reply, Ongoing {
     private final HttpClient client;
     private final Outbound outbound;
     private final long startedNanos;
@@ -44,7 +44,8 @@ final class ClientCall implements Reply {
         return outbound;
     }
 
-    Future<Reply> future() {
+    @Override
+    public Future<Reply> reply() {
         return head.future();
     }
 

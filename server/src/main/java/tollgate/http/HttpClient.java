@@ -48,9 +48,8 @@ public final class HttpClient {
         this.sockets = loops.vertx().createNetClient(options);
     }
 
-    /// Sends a request; the future completes with the head of the answer, or fails with
-    /// [Reply.CallFailed].
-    public Future<Reply> send(Outbound outbound) {
+    /// Sends a request.
+    public Ongoing send(Outbound outbound) {
         if (!eventLoop.inEventLoop()) {
             throw new IllegalStateException(
                     "thread: %s (expected: event loop %d)"
@@ -61,7 +60,7 @@ public final class HttpClient {
         calls.add(call);
         watch();
         stacks.computeIfAbsent(outbound.origin(), key -> new ConnectionStack(this, key)).send(call);
-        return call.future();
+        return call;
     }
 
     /// Connections that stand or are being made, over all origins.

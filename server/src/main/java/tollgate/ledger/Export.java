@@ -131,7 +131,7 @@ public final class Export implements AutoCloseable {
             String held = book.heldPlace(e.subject().account());
             give("post", held, book.income(), e.amount(), e.subject(), e);
             back("release", e.subject(), e.released(), e);
-            give("overage", Places.OVERAGE, book.income(), e.overage(), e.subject(), e);
+            give("overage", Places.OVERAGE, Places.REVENUE, e.overage(), e.subject(), e);
         }
 
         private void credit(Credit e) {

@@ -81,7 +81,8 @@ final class FoldBatch {
             case Post e -> {
                 close(e, atMillis);
                 move(e.subject(), e.released(), -e.held());
-                place(e.subject().book().income(), e.amount() + e.overage());
+                place(e.subject().book().income(), e.amount());
+                place(Places.REVENUE, e.overage());
                 place(Places.OVERAGE, -e.overage());
                 spend(e.subject().key(), e.amount(), Period.at(atMillis));
             }

@@ -299,6 +299,15 @@ public final class Ledger implements AutoCloseable {
         return purse(credit.account(), credit.book()).balance();
     }
 
+    /// Like an intended credit, but harmless when this cause is known already. Blocks.
+    public void creditOnce(Credit credit) {
+        boolean isNew =
+                database.write(tx -> LedgerStore.insertIntentOnce(tx, credit, now()));
+        if (isNew) {
+            effect(credit);
+        }
+    }
+
     /// Takes money out of an account if it is there: row, decision, record. Blocks until it is on
     /// disk.
     ///

@@ -155,6 +155,22 @@ final class LedgerStore {
                 state.code());
     }
 
+    /// False when the cause is known already.
+    static boolean insertIntentOnce(WriteTx tx, Credit credit, long at) throws SQLException {
+        try (PreparedStatement select =
+                tx.connection()
+                        .prepareStatement("SELECT 1 FROM credit_intent WHERE cause = ?")) {
+            select.setString(1, credit.cause());
+            try (ResultSet row = select.executeQuery()) {
+                if (row.next()) {
+                    return false;
+                }
+            }
+        }
+        insertIntent(tx, credit, IntentState.WANTED, at);
+        return true;
+    }
+
     static void deleteIntent(WriteTx tx, String cause) throws SQLException {
         update(tx, "DELETE FROM credit_intent WHERE cause = ? AND state = 1", cause);
     }

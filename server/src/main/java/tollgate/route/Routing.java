@@ -62,7 +62,7 @@ public final class Routing {
     }
 
     private Attempt attempt(RouteEntry route) {
-        return new Attempt(provider(route.provider()), route.model());
+        return new Attempt(provider(route.provider()), route.upstreamModel());
     }
 
     /// A provider by its name.

@@ -39,7 +39,7 @@ record Answer(
 
     private static Answer embeddings(EmbeddingsAnswer read, byte[] body) {
         return new Answer(
-                read.kind() == EmbeddingsAnswer.Kind.WHOLE,
+                read.kind() == ChatAnswer.Kind.WHOLE,
                 read.usage(),
                 read.oddUsage(),
                 "",

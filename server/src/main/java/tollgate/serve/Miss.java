@@ -1,6 +1,5 @@
 package tollgate.serve;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
@@ -14,8 +13,8 @@ import tollgate.wire.openai.ProviderError;
 /// @param status the provider's, 0 when none came
 /// @param fault what the caller is told when no attempt is left
 /// @param again where trying again may help
-/// @param wait what the provider asked us to wait, or null
-record Miss(int status, Fault fault, Again again, @Nullable Duration wait) {
+/// @param pause what the provider asked us to wait, or null
+record Miss(int status, Fault fault, Again again, @Nullable Duration pause) {
     /// Where another try may help.
     enum Again {
         /// Nowhere: the request itself is refused, or the sandbox plays an error.
@@ -48,7 +47,7 @@ record Miss(int status, Fault fault, Again again, @Nullable Duration wait) {
 
     /// What a status other than 200 means, or an error object in spite of it.
     static Miss of(Reply reply, int status, byte[] body, Provider provider) {
-        ProviderError said = OpenAiErrors.read(new String(body, StandardCharsets.UTF_8));
+        ProviderError said = OpenAiErrors.read(body);
         if (reply.header(PLAYED) != null) {
             Fault played = new Fault.Played(status, said.message());
             return new Miss(status, played, Again.NOWHERE, null);
@@ -66,8 +65,8 @@ record Miss(int status, Fault fault, Again again, @Nullable Duration wait) {
     }
 
     /// A limit without a time is not tried again here: nobody knows when it ends.
-    private static Again again(@Nullable Duration wait) {
-        return wait == null ? Again.ELSEWHERE : Again.HERE;
+    private static Again again(@Nullable Duration pause) {
+        return pause == null ? Again.ELSEWHERE : Again.HERE;
     }
 
     private static Fault refused(int status, ProviderError said, Provider provider) {

@@ -72,7 +72,7 @@ record Plan(
         if (index + 1 < attempts.size()) {
             return Duration.ZERO;
         }
-        Duration wait = miss.wait();
+        Duration wait = miss.pause();
         boolean tooLong = wait != null && wait.compareTo(WAIT_MAX) > 0;
         if (index >= attempts.size()
                 || miss.again() != Miss.Again.HERE

@@ -12,8 +12,12 @@ import tollgate.call.Usage;
 import tollgate.catalog.About;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Model;
+import tollgate.catalog.Price;
 import tollgate.catalog.Price.Bound;
 import tollgate.catalog.Price.Caches;
+import tollgate.catalog.PriceVersion;
+import tollgate.catalog.RouteEntry;
+import tollgate.config.Config;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
 import tollgate.ledger.Book;
@@ -35,6 +39,20 @@ import tollgate.wire.openai.NotPassed;
 /// where it goes. Refuses what may not be passed on. Shared by all event loops.
 public final class Planner {
     private static final String SANDBOX = "sandbox";
+    private static final PriceVersion FREE = new PriceVersion(0, Price.FREE, 0);
+    private static final long SANDBOX_OUTPUT = 16_384;
+
+    /// What the sandbox plays has no context to fill and hides nothing.
+    private static final About IN_SANDBOX =
+            new About(
+                    About.UNKNOWN,
+                    SANDBOX_OUTPUT,
+                    false,
+                    Set.of(Config.Modality.TEXT),
+                    0,
+                    0,
+                    0,
+                    0);
 
     private final Ledger ledger;
     private final Catalog catalog;
@@ -150,17 +168,26 @@ public final class Planner {
     /// A test key is answered by the sandbox whatever it names, at the named model's price.
     private Model sandboxed(String name) {
         Optional<Model> named = catalog.find(name);
-        return named.map(Model::inSandbox).orElseGet(() -> Model.inSandbox(name));
+        PriceVersion price = named.map(Model::price).orElse(FREE);
+        Set<Config.Capability> allow = named.map(Model::allow).orElse(Set.of());
+        String its = name.startsWith(SANDBOX + "/") ? name.substring(SANDBOX.length() + 1) : name;
+        RouteEntry route = new RouteEntry(SANDBOX, its, 1, false, null);
+        return new Model(name, SANDBOX, List.of(route), price, IN_SANDBOX, allow);
     }
 
     private static Set<Capability> allow(Key key, Model model) {
         boolean operators = key.isAdmin() || key.kind() == Key.Kind.PROXY;
-        if (!operators || model.allow().contains(Capability.PROVIDER_OBJECTS)) {
-            return model.allow();
+        if (!operators && model.allow().isEmpty()) {
+            return Set.of();
         }
-        EnumSet<Capability> more = EnumSet.of(Capability.PROVIDER_OBJECTS);
-        more.addAll(model.allow());
-        return more;
+        EnumSet<Capability> allow = EnumSet.noneOf(Capability.class);
+        for (Config.Capability allowed : model.allow()) {
+            allow.add(Capability.valueOf(allowed.name()));
+        }
+        if (operators) {
+            allow.add(Capability.PROVIDER_OBJECTS);
+        }
+        return allow;
     }
 
     private static void refuseNotPassed(@Nullable NotPassed field) {

@@ -2,6 +2,7 @@ package tollgate.serve;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
@@ -25,6 +26,7 @@ import tollgate.provider.Provider.Delivery;
 import tollgate.route.Attempt;
 import tollgate.unit.Digest;
 import tollgate.unit.Money;
+import tollgate.wire.openai.OddUsage;
 
 /// One call from its durable hold to its one resolution: attempts in order until one gives output,
 /// then the delivery of that one ([WholeDelivery], [StreamDelivery]). After the first byte to the
@@ -279,6 +281,18 @@ final class Run {
                 end.firstTokenNanos() == 0
                         ? -1
                         : Stage.millis(end.firstTokenNanos() - call.exchange().receivedNanos()));
+    }
+
+    /// Something in the provider's report that no price covers: the operator should know (I-31).
+    void unknownUsage(List<OddUsage> odd) {
+        if (!odd.isEmpty()) {
+            stage.report(
+                    new Observation.UsageUnknown(
+                            call.exchange().id(),
+                            attempt().provider().name(),
+                            attempt().requestModel(),
+                            odd.stream().map(OddUsage::name).toList()));
+        }
     }
 
     void refuse(Fault fault) {

@@ -3,6 +3,8 @@ package tollgate.serve;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
@@ -17,7 +19,10 @@ import tollgate.serve.Manner.Naming;
 import tollgate.unit.Digest;
 import tollgate.unit.Money;
 import tollgate.wire.TokenMeter;
+import tollgate.wire.json.Json;
+import tollgate.wire.json.Span;
 import tollgate.wire.openai.ChatTap;
+import tollgate.wire.openai.Splices;
 import tollgate.wire.sse.SseEvent;
 import tollgate.wire.sse.SseFramer;
 import tollgate.wire.sse.SseSink;
@@ -50,6 +55,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private byte @Nullable [] shortEvent;
 
     private Buffer backlog = Buffer.buffer();
+
+    /// Of a stream that may have to be ended by us: what its chunks look like.
+    private byte @Nullable [] firstChunk;
     private long firstTokenNanos;
 
     StreamDelivery(Run run, Reply reply) {
@@ -138,13 +146,36 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             begun = true;
             reply.committed();
         }
-        out.appendBytes(shown(event));
+        byte[] bytes = shown(event);
+        if (firstChunk == null && !event.isSilent() && money.grows()) {
+            firstChunk = payload(bytes);
+        }
+        out.appendBytes(bytes);
+    }
+
+    /// What stands after `data:` of an event of one line.
+    private static byte[] payload(byte[] event) {
+        String text = new String(event, StandardCharsets.UTF_8).strip();
+        String data = text.substring(text.indexOf(':') + 1).strip();
+        return data.startsWith("{") && data.indexOf('\n') < 0
+                ? data.getBytes(StandardCharsets.UTF_8)
+                : new byte[] {'{', '}'};
+    }
+
+    private byte[] renamed(byte[] bytes, SseEvent event) {
+        Span model = tap.modelSpan();
+        if (model == null || !event.isDataInPlace()) {
+            return bytes;
+        }
+        Span moved = new Span(model.from() - event.from(), model.to() - event.from());
+        return Splices.renamed(
+                bytes, new Span(0, bytes.length), moved, run.call.question().model());
     }
 
     private byte[] shown(SseEvent event) {
         byte[] bytes = run.attempt().provider().redactor().clean(event.copy());
         return run.call.manner().naming() == Naming.CALLERS
-                ? tap.renamed(bytes, event, run.call.question().model())
+                ? renamed(bytes, event)
                 : bytes;
     }
 
@@ -162,7 +193,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (over) {
             return;
         }
-        if (tap.usage() != null && tap.hasFinished()) {
+        if (tap.usage() != null && tap.isFinished()) {
             done();
         } else {
             broken(Outcome.PROVIDER_BROKE, "the provider's stream ended early");
@@ -308,7 +339,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private void outOfCredits() {
         over = true;
         reply.cancel();
-        out.appendBytes(tap.lengthEnd(shownModel()));
+        out.appendBytes(lengthEnd());
         run.stage
                 .countInput(run.call, run.plan)
                 .onSuccess(
@@ -319,8 +350,21 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                                         Outcome.OUT_OF_CREDITS));
     }
 
-    private @Nullable String shownModel() {
-        return run.call.manner().naming() == Naming.CALLERS ? run.call.question().model() : null;
+    /// A last chunk like the provider's first one, but that it ends the answer by its length.
+    private byte[] lengthEnd() {
+        Json.Obj like = firstChunk == null ? Json.obj() : Json.parseObject(firstChunk);
+        Json.Obj choice =
+                Json.obj().put("index", 0).put("delta", Json.obj()).put("finish_reason", "length");
+        Json.Obj end = Json.obj();
+        for (String name : List.of("id", "object", "created", "model", "system_fingerprint")) {
+            like.find(name).ifPresent(value -> end.put(name, value));
+        }
+        end.put("choices", List.of(choice));
+        return ("data: " + end + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     private void complete(Usage usage, UsageSource source, Outcome outcome) {
@@ -399,6 +443,10 @@ final class StreamDelivery implements Run.Delivering, SseSink {
 
     private Run.End end(Outcome outcome) {
         return new Run.End(
-                outcome, 200, tap.finishReason(), tap.responseModelOrEmpty(), firstTokenNanos);
+                outcome,
+                200,
+                orEmpty(tap.finishReason()),
+                orEmpty(tap.responseModel()),
+                firstTokenNanos);
     }
 }

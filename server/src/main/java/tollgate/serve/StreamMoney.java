@@ -59,6 +59,11 @@ final class StreamMoney {
         return flowedTokens;
     }
 
+    /// Whether the hold may have to be extended.
+    boolean grows() {
+        return grows;
+    }
+
     boolean isWaiting() {
         return marking || extending;
     }

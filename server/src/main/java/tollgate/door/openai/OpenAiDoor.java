@@ -34,12 +34,16 @@ public final class OpenAiDoor {
     private final CallService calls;
     private final Catalog catalog;
     private final Executor workers;
+    private final long createdSeconds;
     private final Manner manner = new Manner(Manner.Naming.PROVIDERS, null, Set.of());
 
-    public OpenAiDoor(CallService calls, Catalog catalog, Executor workers) {
+    /// @param createdSeconds what models say of their age: when this gateway learnt of them
+    public OpenAiDoor(
+            CallService calls, Catalog catalog, Executor workers, long createdSeconds) {
         this.calls = calls;
         this.catalog = catalog;
         this.workers = workers;
+        this.createdSeconds = createdSeconds;
     }
 
     /// @param bodyBytesMax `server.max-body`
@@ -121,11 +125,11 @@ public final class OpenAiDoor {
         }
     }
 
-    private static Json.Obj shape(Model model) {
+    private Json.Obj shape(Model model) {
         return Json.obj()
                 .put("id", model.name())
                 .put("object", "model")
-                .put("created", model.createdSeconds())
+                .put("created", createdSeconds)
                 .put("owned_by", model.author());
     }
 }

@@ -1,13 +1,14 @@
 package tollgate.provider.openai;
 
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import tollgate.http.Headers;
 import tollgate.http.HttpClient;
+import tollgate.http.Ongoing;
 import tollgate.http.Outbound;
-import tollgate.http.Reply;
 import tollgate.provider.Provider;
+import tollgate.wire.Redactor;
+import tollgate.wire.openai.LimitName;
 
 /// Any provider with OpenAI's API. The request is built from nothing: content type, accept, our
 /// key; whatever the caller sent beside the body stays here.
@@ -17,9 +18,12 @@ public final class OpenAiProvider implements Provider {
     private final List<HttpClient> clients;
     private final Headers whole;
     private final Headers stream;
+    private final Redactor redactor;
 
     /// Where the provider lies: `basePath` without a trailing slash, such as `/v1`.
-    public record Target(Outbound.Origin origin, String basePath, Times times) {}
+    ///
+    /// @param limitName under which its models take an output limit
+    public record Target(Outbound.Origin origin, String basePath, LimitName limitName, Times times) {}
 
     /// The deadlines that are not the call's own.
     public record Times(Duration connect, Duration idle, Duration total) {}
@@ -30,6 +34,7 @@ public final class OpenAiProvider implements Provider {
         this.name = name;
         this.target = target;
         this.clients = List.copyOf(clients);
+        this.redactor = Redactor.of(key);
         Headers common =
                 Headers.of("content-type", "application/json").with("accept-encoding", "identity");
         Headers keyed = key.isEmpty() ? common : common.with("authorization", "Bearer " + key);
@@ -43,7 +48,7 @@ public final class OpenAiProvider implements Provider {
     }
 
     @Override
-    public Future<Reply> send(Call call) {
+    public Ongoing send(Call call) {
         Times times = target.times();
         return clients.get(call.loop())
                 .send(
@@ -58,6 +63,16 @@ public final class OpenAiProvider implements Provider {
                                         call.firstByte(),
                                         times.idle(),
                                         times.total())));
+    }
+
+    @Override
+    public LimitName limitName() {
+        return target.limitName();
+    }
+
+    @Override
+    public Redactor redactor() {
+        return redactor;
     }
 
     private static String path(Operation operation) {

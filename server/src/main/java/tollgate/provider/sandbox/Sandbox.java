@@ -13,9 +13,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault.BadRequest;
 import tollgate.fault.GatewayException;
+import tollgate.http.Ongoing;
 import tollgate.http.Reply;
 import tollgate.provider.Provider;
+import tollgate.wire.Redactor;
 import tollgate.wire.json.Json;
+import tollgate.wire.openai.LimitName;
 
 /// The provider `sandbox`: always there, free, deterministic, with real token counts, in OpenAI's
 /// protocol. Every answer says `"system_fingerprint":"sandbox"`, and the header
@@ -56,11 +59,30 @@ public final class Sandbox implements Provider {
 
     /// Never fails: what is wrong with a request is a reply with status 400.
     @Override
-    public Future<Reply> send(Call call) {
+    public Ongoing send(Call call) {
         boolean slowToMake =
                 call.body().length() > BODY_BYTES_ON_LOOP_MAX
                         || call.operation() == Operation.EMBEDDINGS;
-        return slowToMake ? loop.apart(() -> reply(call)) : Future.succeededFuture(reply(call));
+        return new Played(
+                slowToMake ? loop.apart(() -> reply(call)) : Future.succeededFuture(reply(call)));
+    }
+
+    /// Nothing has to be given up before a reply is there: whoever does not want it drops it.
+    private record Played(Future<Reply> reply) implements Ongoing {
+        @Override
+        public void cancel() {
+            reply.onSuccess(Reply::cancel);
+        }
+    }
+
+    @Override
+    public LimitName limitName() {
+        return LimitName.MAX_COMPLETION_TOKENS;
+    }
+
+    @Override
+    public Redactor redactor() {
+        return Redactor.of("");
     }
 
     private Reply reply(Call call) {
