@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault.BadRequest;
 import tollgate.fault.GatewayException;
@@ -42,13 +43,14 @@ public final class Sandbox implements Provider {
     private static final Duration SLOW_WHOLE = Duration.ofSeconds(1);
 
     private final InstantSource clock;
-    private final Loop loop;
+    private final IntFunction<Loop> loops;
     private final Duration idle;
 
+    /// @param loops the event loop of each index
     /// @param idle how long `sandbox/stall` is silent inside an answer before it fails
-    public Sandbox(InstantSource clock, Loop loop, Duration idle) {
+    public Sandbox(InstantSource clock, IntFunction<Loop> loops, Duration idle) {
         this.clock = clock;
-        this.loop = loop;
+        this.loops = loops;
         this.idle = idle;
     }
 
@@ -57,32 +59,27 @@ public final class Sandbox implements Provider {
         return NAME;
     }
 
+    @Override
+    public LimitName limitName() {
+        return LimitName.MAX_COMPLETION_TOKENS;
+    }
+
+    /// There is no key to strike out.
+    @Override
+    public Redactor redactor() {
+        return Redactor.of("");
+    }
+
     /// Never fails: what is wrong with a request is a reply with status 400.
     @Override
     public Ongoing send(Call call) {
         boolean slowToMake =
                 call.body().length() > BODY_BYTES_ON_LOOP_MAX
                         || call.operation() == Operation.EMBEDDINGS;
-        return new Played(
-                slowToMake ? loop.apart(() -> reply(call)) : Future.succeededFuture(reply(call)));
-    }
-
-    /// Nothing has to be given up before a reply is there: whoever does not want it drops it.
-    private record Played(Future<Reply> reply) implements Ongoing {
-        @Override
-        public void cancel() {
-            reply.onSuccess(Reply::cancel);
-        }
-    }
-
-    @Override
-    public LimitName limitName() {
-        return LimitName.MAX_COMPLETION_TOKENS;
-    }
-
-    @Override
-    public Redactor redactor() {
-        return Redactor.of("");
+        return new PlayedCall(
+                slowToMake
+                        ? loops.apply(call.loop()).apart(() -> reply(call))
+                        : Future.succeededFuture(reply(call)));
     }
 
     private Reply reply(Call call) {
@@ -174,7 +171,7 @@ public final class Sandbox implements Provider {
         headers.put("x-tollgate-sandbox", "true");
         headers.putAll(more);
         var deadlines = new PlayedReply.Deadlines(call.firstByte(), idle);
-        return new PlayedReply(status, headers, steps, loop, deadlines);
+        return new PlayedReply(status, headers, steps, loops.apply(call.loop()), deadlines);
     }
 
     private static String fingerprint(byte[] body) {

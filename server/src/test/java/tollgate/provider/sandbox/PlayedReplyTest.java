@@ -5,6 +5,8 @@ import static tollgate.provider.sandbox.SandboxStage.FIRST_BYTE;
 import static tollgate.provider.sandbox.SandboxStage.IDLE;
 import static tollgate.provider.sandbox.SandboxStage.ask;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tollgate.http.Reply;
@@ -95,6 +97,27 @@ final class PlayedReplyTest {
         reply.cancel();
         reply.resume();
         stage.loop.settle();
+        assertThat(sink.chunks).hasSize(1);
+    }
+
+    @Test
+    void callGivenUpBeforeItsReplyNeverHasOne() {
+        Promise<Reply> made = Promise.promise();
+        var call = new PlayedCall(made.future());
+        call.cancel();
+        made.complete(stage.whole(ask("lorem", "x")));
+        assertThat(call.reply().isComplete()).isFalse();
+    }
+
+    @Test
+    void callGivenUpAfterItsReplyStopsIt() {
+        Reply reply = stage.stream(ask("slow", "x"));
+        var call = new PlayedCall(Future.succeededFuture(reply));
+        reply.start(sink);
+        stage.loop.settle();
+        call.cancel();
+        stage.loop.pass(Duration.ofSeconds(60));
+        assertThat(call.reply().result()).isSameAs(reply);
         assertThat(sink.chunks).hasSize(1);
     }
 

@@ -19,11 +19,12 @@ final class SandboxStage {
     private static final Duration LONG_ENOUGH_FOR_SLOW = Duration.ofSeconds(2);
 
     final ManualLoop loop = new ManualLoop();
-    final Sandbox sandbox = new Sandbox(() -> Instant.ofEpochSecond(1_790_000_000), loop, IDLE);
+    final Sandbox sandbox =
+            new Sandbox(() -> Instant.ofEpochSecond(1_790_000_000), _ -> loop, IDLE);
 
     Reply reply(Operation operation, Delivery delivery, String body) {
         var call = new Call(0, operation, Buffer.buffer(body), delivery, FIRST_BYTE);
-        return sandbox.send(call).result();
+        return sandbox.send(call).reply().result();
     }
 
     Reply whole(String body) {
