@@ -3,7 +3,6 @@ package tollgate.ledger;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import tollgate.call.Usage;
 import tollgate.ledger.Entry.Attempt;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.Entry.Extend;
@@ -33,15 +32,6 @@ public final class Export implements AutoCloseable {
             long amount,
             @Nullable Subject subject,
             @Nullable Post post) {
-        /// The number of the attempt that was charged, or null.
-        public @Nullable Integer attempt() {
-            return post == null ? null : post.ending().attempt();
-        }
-
-        public @Nullable Usage usage() {
-            return post == null ? null : post.usage();
-        }
-
         @Override
         public String toString() {
             return "%d %s %s -> %s %s".formatted(seq, kind, debit, credit, new Money(amount));

@@ -357,10 +357,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                 Json.obj().put("index", 0).put("delta", Json.obj()).put("finish_reason", "length");
         Json.Obj end = Json.obj();
         for (String name : List.of("id", "object", "created", "model", "system_fingerprint")) {
-            like.find(name).ifPresent(value -> end.put(name, value));
+            Json value = like.find(name).orElse(null);
+            end = value == null ? end : end.put(name, value);
         }
-        end.put("choices", List.of(choice));
-        return ("data: " + end + "\n\n").getBytes(StandardCharsets.UTF_8);
+        Json.Obj whole = end.put("choices", List.of(choice));
+        return ("data: " + whole + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static String orEmpty(@Nullable String text) {

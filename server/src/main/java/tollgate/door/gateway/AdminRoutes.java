@@ -15,6 +15,7 @@ import tollgate.http.Stream;
 import tollgate.ledger.Book;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.Entry.Kind;
+import tollgate.ledger.Entry.Post;
 import tollgate.ledger.Entry.Subject;
 import tollgate.ledger.Export;
 import tollgate.ledger.Ledger;
@@ -114,7 +115,7 @@ final class AdminRoutes {
             to.onDrain(room::release);
             StringBuilder page = new StringBuilder();
             while (!visit.exchange().gone()
-                    && export.next(move -> page.append(line(move)).append('\n'))) {
+                    && export.next(move -> line(page, move))) {
                 if (page.length() >= PAGE_BYTES) {
                     to.write(bytes(page));
                     awaitRoom(to, room);
@@ -139,37 +140,31 @@ final class AdminRoutes {
         }
     }
 
-    private static Json.Obj line(Export.Move move) {
+    /// One line of the export; written by hand, since there may be millions of them.
+    private static void line(StringBuilder to, Export.Move move) {
         Subject subject = move.subject();
-        Json.Obj line =
-                Json.obj()
-                        .put("seq", move.seq())
-                        .put("at", move.at().toString())
-                        .put("kind", move.kind())
-                        .put("debit", move.debit())
-                        .put("credit", move.credit())
-                        .put("amount", move.amount())
-                        .put("request_id", subject == null ? null : subject.request().toString());
-        number(line, "hold_id", subject == null ? null : subject.hold());
-        Integer attempt = move.attempt();
-        number(line, "attempt", attempt == null ? null : (long) attempt);
-        line.put("model", subject == null ? null : subject.model());
-        number(line, "price_version", subject == null ? null : subject.priceVersion());
-        var usage = move.usage();
-        if (usage == null) {
-            line.put("usage", (String) null);
-        } else {
-            line.put("usage", UserRoutes.usage(usage));
-        }
-        var post = move.post();
-        return line.put("source", post == null ? null : post.source().word());
+        Post post = move.post();
+        to.append("{\"seq\":").append(move.seq());
+        text(to, "at", move.at().toString());
+        text(to, "kind", move.kind());
+        text(to, "debit", move.debit());
+        text(to, "credit", move.credit());
+        to.append(",\"amount\":").append(move.amount());
+        text(to, "request_id", subject == null ? null : subject.request().toString());
+        number(to, "hold_id", subject == null ? null : subject.hold());
+        number(to, "attempt", post == null ? null : (long) post.ending().attempt());
+        text(to, "model", subject == null ? null : subject.model());
+        number(to, "price_version", subject == null ? null : subject.priceVersion());
+        to.append(",\"usage\":").append(post == null ? null : UserRoutes.usage(post.usage()));
+        text(to, "source", post == null ? null : post.source().word());
+        to.append("}\n");
     }
 
-    private static void number(Json.Obj line, String name, @Nullable Long value) {
-        if (value == null) {
-            line.put(name, (String) null);
-        } else {
-            line.put(name, (long) value);
-        }
+    private static void text(StringBuilder to, String name, @Nullable String value) {
+        to.append(",\"").append(name).append("\":").append(Json.of(value));
+    }
+
+    private static void number(StringBuilder to, String name, @Nullable Long value) {
+        to.append(",\"").append(name).append("\":").append(value);
     }
 }

@@ -144,10 +144,10 @@ final class KeyJson {
                         .put("created_at", Times.seconds(key.createdAt()))
                         .put("scope_permissions", scopes(key.scopes()));
         Instant expires = key.settings().expiresAt();
-        shown.put("expires_at", expires == null ? null : Times.seconds(expires));
+        shown = shown.put("expires_at", expires == null ? null : Times.seconds(expires));
         Budget budget = key.budget();
         if (budget != null) {
-            shown.put(
+            shown = shown.put(
                     "budget",
                     Json.obj()
                             .put("limit", budget.limit())
@@ -155,7 +155,7 @@ final class KeyJson {
         }
         KeyLimits limits = key.limits();
         if (!limits.equals(KeyLimits.NONE)) {
-            shown.put(
+            shown = shown.put(
                     "limits",
                     Json.obj()
                             .put("requests_per_minute", limits.requestsPerMinute())
@@ -164,7 +164,7 @@ final class KeyJson {
         }
         Set<String> models = key.settings().models();
         if (models != null) {
-            shown.put("models", texts(models.stream().sorted().toList()));
+            shown = shown.put("models", texts(models.stream().sorted().toList()));
         }
         return shown;
     }

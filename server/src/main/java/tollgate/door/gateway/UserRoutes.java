@@ -159,10 +159,17 @@ final class UserRoutes {
         List<CallRow> rows =
                 log.list(visit.key().accountId(), book(visit.key()), cursor, Math.max(1, limit));
         rows.forEach(row -> shown.add(shown(row)));
-        Json.Obj answer =
-                Json.obj().put("success", true).put("data", shown).put("count", shown.size());
-        answer.put("next", rows.size() < limit ? null : Long.toString(rows.getLast().hold()));
-        visit.answer(200, answer);
+        visit.answer(
+                200,
+                Json.obj()
+                        .put("success", true)
+                        .put("data", shown)
+                        .put("count", shown.size())
+                        .put(
+                                "next",
+                                rows.size() < limit
+                                        ? null
+                                        : Long.toString(rows.getLast().hold())));
     }
 
     private void request(Visit visit) {
@@ -211,8 +218,9 @@ final class UserRoutes {
                             .put("status", attempt.status())
                             .put("latency_ms", attempt.latencyMillis()));
         }
-        Json.Obj shown =
-                Json.obj()
+        Json firstToken =
+                row.firstTokenMillis() < 0 ? Json.of((String) null) : Json.of(row.firstTokenMillis());
+        return Json.obj()
                         .put("request_id", row.id().toString())
                         .put("at", Times.seconds(row.at()))
                         .put("door", row.door())
@@ -226,13 +234,9 @@ final class UserRoutes {
                         .put("usage", usage(row.usage()))
                         .put("cost", row.cost())
                         .put("price_version", row.priceVersion())
-                        .put("latency_ms", row.latencyMillis());
-        if (row.firstTokenMillis() >= 0) {
-            shown.put("first_token_ms", row.firstTokenMillis());
-        } else {
-            shown.put("first_token_ms", (String) null);
-        }
-        return shown.put("attempts", attempts)
+                        .put("latency_ms", row.latencyMillis())
+                .put("first_token_ms", firstToken)
+                .put("attempts", attempts)
                 .put("end_user", orNull(row.who().endUser()))
                 .put("app", orNull(row.who().app()))
                 .put("tags", orNull(row.who().tags()))

@@ -1,0 +1,338 @@
+package tollgate.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import tollgate.catalog.Catalog;
+import tollgate.catalog.Upstream;
+import tollgate.config.Config;
+import tollgate.db.DataFolder;
+import tollgate.db.Database;
+import tollgate.door.Door;
+import tollgate.door.Gate;
+import tollgate.door.Router;
+import tollgate.door.gateway.GatewayDoor;
+import tollgate.door.gateway.GatewayWording;
+import tollgate.door.gateway.Grants;
+import tollgate.door.openai.OpenAiDoor;
+import tollgate.door.openai.OpenAiWording;
+import tollgate.door.proxy.ProxyDoor;
+import tollgate.http.EventLoops;
+import tollgate.http.HttpClient;
+import tollgate.http.HttpClientSettings;
+import tollgate.http.HttpServer;
+import tollgate.http.HttpServerSettings;
+import tollgate.ledger.JournalSettings;
+import tollgate.ledger.Lane;
+import tollgate.ledger.Ledger;
+import tollgate.ledger.Step;
+import tollgate.limit.Limiter;
+import tollgate.observe.Observation;
+import tollgate.observe.Observer;
+import tollgate.provider.Provider;
+import tollgate.provider.sandbox.HttpLoop;
+import tollgate.provider.sandbox.Sandbox;
+import tollgate.route.Routing;
+import tollgate.serve.Answers;
+import tollgate.serve.CallService;
+import tollgate.serve.Idempotency;
+import tollgate.serve.Planner;
+import tollgate.serve.Stage;
+import tollgate.tenant.Accounts;
+import tollgate.tenant.Keys;
+import tollgate.tenant.Operator;
+import tollgate.unit.RequestId;
+import tollgate.usage.UsageLog;
+import tollgate.wire.TokenMeter;
+
+/// A running gateway: made once, in the order in which it reads, and closed in the other.
+public final class Tollgate implements AutoCloseable {
+    /// How long calls that run may go on after the end was asked for.
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(12);
+
+    private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
+
+    private final Config config;
+    private final Observer observer;
+    private final InstantSource clock;
+    private final Consumer<Step> steps;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<AutoCloseable> parts = new ArrayList<>();
+
+    private Database database;
+    private Keys keys;
+    private Accounts accounts;
+    private Operator operator;
+    private UsageLog log;
+    private Ledger ledger;
+    private Catalog catalog;
+    private EventLoops loops;
+    private HttpServer server;
+
+    /// Opens everything and listens.
+    ///
+    /// @param steps told of each durable step; tests stop the process there
+    public static Tollgate open(Config config, Observer observer, Consumer<Step> steps)
+            throws IOException {
+        Tollgate tollgate = new Tollgate(config, observer, steps);
+        try {
+            tollgate.start();
+            return tollgate;
+        } catch (IOException | RuntimeException e) {
+            tollgate.closeParts();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("NullAway.Init") // start() sets all of them or throws
+    private Tollgate(Config config, Observer observer, Consumer<Step> steps) {
+        this.config = config;
+        this.observer = observer;
+        this.clock = InstantSource.system();
+        this.steps = steps;
+    }
+
+    private void start() throws IOException {
+        Thread.ofVirtual().start(TokenMeter::warm);
+        DataFolder folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
+        database = part(Database.open(folder.database(), observer));
+        openTenants();
+        openMoney(folder);
+        openCatalog();
+        loops = await(EventLoops.start(eventLoops(), System::nanoTime, this::uncaught));
+        part(() -> await(loops.close()));
+        openServer(folder);
+    }
+
+    private int eventLoops() {
+        int wanted = config.server().eventLoops();
+        return wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
+    }
+
+    private void uncaught(Throwable problem) {
+        observer.report(new Observation.OwnError("event loop", problem));
+    }
+
+    private void openTenants() {
+        keys = Keys.open(database, clock, new SecureRandom());
+        accounts = Accounts.open(database, keys, clock);
+        operator = Operator.open(database, accounts, keys, config);
+    }
+
+    private void openMoney(DataFolder folder) throws IOException {
+        log = new UsageLog(database);
+        JournalSettings settings =
+                JournalSettings.DEFAULT
+                        .withGate(config.journal().gate())
+                        .withSegmentBytes(config.journal().segment());
+        ledger =
+                part(
+                        Ledger.open(
+                                new Ledger.Parts(
+                                        folder.journal(),
+                                        settings,
+                                        database,
+                                        List.of(log),
+                                        clock,
+                                        System::nanoTime,
+                                        Machine.boot(),
+                                        steps,
+                                        this::moneyTrouble,
+                                        FOLD_EVERY)));
+        ledger.postpaid(operator.proxyAccount().id());
+    }
+
+    private void moneyTrouble(Exception problem) {
+        observer.report(new Observation.JournalFailed("journal", problem));
+    }
+
+    private void openCatalog() {
+        catalog = new Catalog(clock);
+        database.write(
+                tx -> {
+                    catalog.load(tx, config);
+                    return catalog;
+                });
+    }
+
+    // ---------------------------------------------------------------- the request path
+
+    private void openServer(DataFolder folder) throws IOException {
+        List<HttpClient> clients = new ArrayList<>();
+        List<Lane> lanes = new ArrayList<>();
+        for (int i = 0; i < loops.count(); i++) {
+            int loop = i;
+            clients.add(new HttpClient(loops, loop, HttpClientSettings.DEFAULT));
+            lanes.add(
+                    ledger.lane(
+                            task -> loops.run(loop, task),
+                            (delay, task) -> loops.runAfter(loop, delay, task)));
+        }
+        Stage stage = stage(lanes);
+        Answers answers =
+                new Answers(
+                        folder.path().resolve("answers"),
+                        this::moneyTrouble,
+                        _ -> ledger.step(Step.ANSWER_STORED));
+        Planner planner =
+                new Planner(
+                        ledger,
+                        catalog,
+                        new Routing(providers(clients)),
+                        ThreadLocalRandom.current(),
+                        config.limits().outputDefault());
+        CallService calls =
+                new CallService(
+                        new Idempotency(ledger.replays(), answers, stage),
+                        planner,
+                        new Limiter(System::nanoTime),
+                        stage);
+        Router router = router(calls);
+        HttpServerSettings.Limits limits = HttpServerSettings.Limits.DEFAULT;
+        server =
+                await(
+                        HttpServer.start(
+                                loops,
+                                HttpServerSettings.on(config.server().host(), config.server().port())
+                                        .with(
+                                                new HttpServerSettings.Limits(
+                                                        limits.lineBytesMax(),
+                                                        limits.headBytesMax(),
+                                                        limits.fieldsMax(),
+                                                        config.server().maxBuffered(),
+                                                        limits.connectionsMax())),
+                                requestIds(),
+                                _ -> router));
+        part(() -> await(server.drain(DRAIN_MAX)));
+    }
+
+    private Stage stage(List<Lane> lanes) {
+        Config.FirstByte firstByte = config.timeouts().firstByte();
+        return new Stage(
+                new Stage.Parts(
+                        loops,
+                        lanes,
+                        workers,
+                        clock,
+                        System::nanoTime,
+                        ThreadLocalRandom.current(),
+                        observer,
+                        new Stage.FirstByte(firstByte.stream(), firstByte.whole()),
+                        config.server().cost() ? Stage.ShownCost.SHOWN : Stage.ShownCost.HIDDEN));
+    }
+
+    private Map<String, Provider> providers(List<HttpClient> clients) {
+        Map<String, Provider> providers = new HashMap<>();
+        for (Upstream upstream : Upstream.all(config)) {
+            providers.put(
+                    upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+        }
+        providers.put(
+                Sandbox.NAME,
+                new Sandbox(
+                        clock, i -> new HttpLoop(loops, i, workers), config.timeouts().idle()));
+        return providers;
+    }
+
+    private Router router(CallService calls) {
+        long maxBody = config.server().maxBody();
+        Grants grants = new Grants(database, ledger, config.pricing().signupCredits());
+        grants.giveTestMoneyOnce(operator.account().id());
+        GatewayDoor gateway =
+                new GatewayDoor(ledger, accounts, keys, log, grants, clock, Version.TEXT);
+        ProxyDoor proxy =
+                new ProxyDoor(
+                        calls,
+                        clock,
+                        workers,
+                        config.proxy().timeout(),
+                        new HashSet<>(config.proxy().models()));
+        OpenAiDoor openai = new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
+        List<Door> doors =
+                List.of(
+                        openai.door(maxBody),
+                        proxy.door(config.proxy().maxBody()),
+                        gateway.door(maxBody),
+                        new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+        return new Router(
+                new Router.Parts(
+                        doors,
+                        doors.getLast(),
+                        new Gate(keys),
+                        config.server().cors(),
+                        workers,
+                        observer));
+    }
+
+    private boolean isHealthy() {
+        return ledger.isHealthy();
+    }
+
+    /// Time first, so that rows of the request log lie in the order in which they are written.
+    private Supplier<RequestId> requestIds() {
+        return () -> {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            long high = clock.millis() << 20 | random.nextInt(1 << 20);
+            return new RequestId(high, random.nextLong());
+        };
+    }
+
+    // ---------------------------------------------------------------- what others ask
+
+    public String address() {
+        return server.address();
+    }
+
+    public Operator operator() {
+        return operator;
+    }
+
+    /// Closes in the order opposite to the start: no new calls, those that run, the ledger, the rest.
+    @Override
+    public void close() {
+        observer.report(new Observation.ServerStopping(ledger.openHolds()));
+        closeParts();
+        observer.report(new Observation.ServerStopped(0));
+    }
+
+    private <T extends AutoCloseable> T part(T opened) {
+        parts.add(opened);
+        return opened;
+    }
+
+    private void closeParts() {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                observer.report(new Observation.OwnError("closing", e));
+            }
+        }
+        workers.close();
+    }
+
+    private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}
