@@ -13,7 +13,8 @@ import tollgate.observe.Observer;
 /// third of a second of a young JVM, a look at its table one millisecond.
 final class Migrations {
     /// Every script in `db/migration`, in order; MigrationsTest compares.
-    static final List<String> SCRIPTS = List.of("V1__tenant.sql", "V2__ledger.sql");
+    static final List<String> SCRIPTS =
+            List.of("V1__tenant.sql", "V2__ledger.sql", "V4__usage.sql");
 
     private static final String COUNT_TABLES =
             "SELECT count(*) FROM sqlite_master WHERE name = 'flyway_schema_history'";

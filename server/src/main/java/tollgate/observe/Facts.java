@@ -28,6 +28,8 @@ final class Facts {
             if (value instanceof Throwable thrown) {
                 facts.add(new Fact("error", Trace.cause(thrown)));
                 facts.add(new Fact("trace", Trace.ours(thrown)));
+            } else if (component.getName().equals("nanos")) {
+                facts.add(new Fact("ms", Math.round((Long) value / 1e4) / 1e2));
             } else {
                 facts.add(new Fact(snake(component.getName()), shown(value)));
             }

@@ -57,7 +57,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         line.append('"');
         for (KeyValuePair pair : pairs(event)) {
             line.append(",\"").append(pair.key).append("\":");
-            if (pair.value instanceof Long || pair.value instanceof Integer) {
+            if (pair.value instanceof Number) {
                 line.append(pair.value);
             } else {
                 line.append('"');

@@ -33,7 +33,8 @@ CREATE TABLE membership (
 
 CREATE INDEX membership_by_account ON membership (account_id);
 
--- Only the SHA-256 of a key is kept, and its last four characters for lists.
+-- Only the SHA-256 of a key is kept, and its last four characters for lists. After a rotation
+-- the digest of the text before works until old_until.
 CREATE TABLE api_key (
     id                  INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id          INTEGER NOT NULL REFERENCES account (id),
@@ -41,7 +42,7 @@ CREATE TABLE api_key (
     kind                TEXT    NOT NULL CHECK (kind IN ('user', 'session', 'admin', 'proxy')),
     name                TEXT    NOT NULL,
     environment         TEXT    NOT NULL CHECK (environment IN ('live', 'test', 'staging', 'dev')),
-    digest              BLOB    NOT NULL UNIQUE CHECK (length(digest) = 32),
+    digest              BLOB    NOT NULL CHECK (length(digest) = 32),
     prefix              TEXT    NOT NULL,
     last4               TEXT    NOT NULL,
     scopes              TEXT    NOT NULL,
@@ -54,9 +55,15 @@ CREATE TABLE api_key (
     active              INTEGER NOT NULL CHECK (active IN (0, 1)),
     created_at          INTEGER NOT NULL,
     expires_at          INTEGER,
+    old_digest          BLOB,
+    old_until           INTEGER,
     revoked_at          INTEGER,
-    CHECK ((budget_nanos IS NULL) = (budget_period IS NULL))
+    CHECK ((budget_nanos IS NULL) = (budget_period IS NULL)),
+    CHECK ((old_digest IS NULL) = (old_until IS NULL))
 ) STRICT;
+
+-- A key from the configuration may come back after it was replaced.
+CREATE UNIQUE INDEX api_key_by_digest ON api_key (digest) WHERE revoked_at IS NULL;
 
 CREATE INDEX api_key_by_user ON api_key (user_id, account_id);
 

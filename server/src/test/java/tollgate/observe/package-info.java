@@ -1,0 +1,5 @@
+/// Words, lines and counters of what happens.
+@NullMarked
+package tollgate.observe;
+
+import org.jspecify.annotations.NullMarked;
