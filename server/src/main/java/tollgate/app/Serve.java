@@ -69,8 +69,7 @@ final class Serve implements Callable<Integer> {
                                 },
                                 "tollgate-stop"));
         greet(tollgate, out);
-        observer.report(
-                new Observation.ServerStarted(tollgate.address(), sinceProcessBegan()));
+        observer.report(new Observation.ServerStarted(tollgate.address(), sinceProcessBegan()));
         ended.await();
     }
 
@@ -85,10 +84,7 @@ final class Serve implements Callable<Integer> {
         IssuedKey test = tollgate.operator().firstTestKey();
         out.printf(Locale.ROOT, "Tollgate is open at %s%n", tollgate.address());
         if (admin != null) {
-            out.printf(
-                    Locale.ROOT,
-                    "%n  Admin key (shown this once): %s%n",
-                    admin.text().reveal());
+            out.printf(Locale.ROOT, "%n  Admin key (shown this once): %s%n", admin.text().reveal());
         }
         if (test != null) {
             String key = test.text().reveal();

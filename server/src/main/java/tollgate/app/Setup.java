@@ -13,7 +13,9 @@ import tollgate.config.ConfigSource.Flag;
 
 /// The options that every command takes; they beat the file.
 final class Setup {
-    @Option(names = "--config", description = "configuration file (default: tollgate.yaml if there)")
+    @Option(
+            names = "--config",
+            description = "configuration file (default: tollgate.yaml if there)")
     private @Nullable Path file;
 
     @Option(names = "--data", description = "data folder (storage)")

@@ -1,7 +1,6 @@
 package tollgate.app;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,13 +9,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Upstream;
 import tollgate.config.Config;
@@ -26,10 +23,8 @@ import tollgate.door.Door;
 import tollgate.door.Gate;
 import tollgate.door.Router;
 import tollgate.door.gateway.GatewayDoor;
-import tollgate.door.gateway.GatewayWording;
 import tollgate.door.gateway.Grants;
 import tollgate.door.openai.OpenAiDoor;
-import tollgate.door.openai.OpenAiWording;
 import tollgate.door.proxy.ProxyDoor;
 import tollgate.http.EventLoops;
 import tollgate.http.HttpClient;
@@ -162,11 +157,10 @@ public final class Tollgate implements AutoCloseable {
 
     private void openCatalog() {
         catalog = new Catalog(clock);
-        database.write(
-                tx -> {
-                    catalog.load(tx, config);
-                    return catalog;
-                });
+        database.write(tx -> {
+            catalog.load(tx, config);
+            return catalog;
+        });
     }
 
     // ---------------------------------------------------------------- the request path
@@ -207,7 +201,8 @@ public final class Tollgate implements AutoCloseable {
                 await(
                         HttpServer.start(
                                 loops,
-                                HttpServerSettings.on(config.server().host(), config.server().port())
+                                HttpServerSettings.on(
+                                                config.server().host(), config.server().port())
                                         .with(
                                                 new HttpServerSettings.Limits(
                                                         limits.lineBytesMax(),
@@ -215,7 +210,7 @@ public final class Tollgate implements AutoCloseable {
                                                         limits.fieldsMax(),
                                                         config.server().maxBuffered(),
                                                         limits.connectionsMax())),
-                                requestIds(),
+                                this::newRequestId,
                                 _ -> router));
         part(() -> await(server.drain(DRAIN_MAX)));
     }
@@ -238,13 +233,11 @@ public final class Tollgate implements AutoCloseable {
     private Map<String, Provider> providers(List<HttpClient> clients) {
         Map<String, Provider> providers = new HashMap<>();
         for (Upstream upstream : Upstream.all(config)) {
-            providers.put(
-                    upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+            providers.put(upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
         }
         providers.put(
                 Sandbox.NAME,
-                new Sandbox(
-                        clock, i -> new HttpLoop(loops, i, workers), config.timeouts().idle()));
+                new Sandbox(clock, i -> new HttpLoop(loops, i, workers), config.timeouts().idle()));
         return providers;
     }
 
@@ -253,7 +246,15 @@ public final class Tollgate implements AutoCloseable {
         Grants grants = new Grants(database, ledger, config.pricing().signupCredits());
         grants.giveTestMoneyOnce(operator.account().id());
         GatewayDoor gateway =
-                new GatewayDoor(ledger, accounts, keys, log, grants, clock, Version.TEXT);
+                new GatewayDoor(
+                        ledger,
+                        accounts,
+                        keys,
+                        log,
+                        grants,
+                        clock,
+                        System::nanoTime,
+                        Version.TEXT);
         ProxyDoor proxy =
                 new ProxyDoor(
                         calls,
@@ -261,7 +262,8 @@ public final class Tollgate implements AutoCloseable {
                         workers,
                         config.proxy().timeout(),
                         new HashSet<>(config.proxy().models()));
-        OpenAiDoor openai = new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
+        OpenAiDoor openai =
+                new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
         List<Door> doors =
                 List.of(
                         openai.door(maxBody),
@@ -283,12 +285,10 @@ public final class Tollgate implements AutoCloseable {
     }
 
     /// Time first, so that rows of the request log lie in the order in which they are written.
-    private Supplier<RequestId> requestIds() {
-        return () -> {
-            ThreadLocalRandom random = ThreadLocalRandom.current();
-            long high = clock.millis() << 20 | random.nextInt(1 << 20);
-            return new RequestId(high, random.nextLong());
-        };
+    private RequestId newRequestId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = clock.millis() << 20 | random.nextInt(1 << 20);
+        return new RequestId(high, random.nextLong());
     }
 
     // ---------------------------------------------------------------- what others ask
@@ -301,7 +301,8 @@ public final class Tollgate implements AutoCloseable {
         return operator;
     }
 
-    /// Closes in the order opposite to the start: no new calls, those that run, the ledger, the rest.
+    /// Closes in the order opposite to the start: no new calls, those that run, the ledger, the
+    /// rest.
     @Override
     public void close() {
         observer.report(new Observation.ServerStopping(ledger.openHolds()));

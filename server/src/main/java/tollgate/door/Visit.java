@@ -109,15 +109,14 @@ public final class Visit implements Visitor {
 
     /// Computes something on a worker thread and goes on with it on this visit's event loop.
     public <T> void onWorker(Executor workers, Supplier<T> work, Consumer<T> then) {
-        workers.execute(
-                () -> {
-                    try {
-                        T result = work.get();
-                        exchange.run(() -> guarded(() -> then.accept(result)));
-                    } catch (GatewayException refused) {
-                        refuse(refused.fault());
-                    }
-                });
+        workers.execute(() -> {
+            try {
+                T result = work.get();
+                exchange.run(() -> guarded(() -> then.accept(result)));
+            } catch (GatewayException refused) {
+                refuse(refused.fault());
+            }
+        });
     }
 
     private void guarded(Runnable step) {

@@ -301,8 +301,7 @@ public final class Ledger implements AutoCloseable {
 
     /// Like an intended credit, but harmless when this cause is known already. Blocks.
     public void creditOnce(Credit credit) {
-        boolean isNew =
-                database.write(tx -> LedgerStore.insertIntentOnce(tx, credit, now()));
+        boolean isNew = database.write(tx -> LedgerStore.insertIntentOnce(tx, credit, now()));
         if (isNew) {
             effect(credit);
         }

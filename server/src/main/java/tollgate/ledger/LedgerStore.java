@@ -158,8 +158,7 @@ final class LedgerStore {
     /// False when the cause is known already.
     static boolean insertIntentOnce(WriteTx tx, Credit credit, long at) throws SQLException {
         try (PreparedStatement select =
-                tx.connection()
-                        .prepareStatement("SELECT 1 FROM credit_intent WHERE cause = ?")) {
+                tx.connection().prepareStatement("SELECT 1 FROM credit_intent WHERE cause = ?")) {
             select.setString(1, credit.cause());
             try (ResultSet row = select.executeQuery()) {
                 if (row.next()) {

@@ -9,8 +9,8 @@ import tollgate.catalog.Model;
 import tollgate.catalog.RouteEntry;
 import tollgate.provider.Provider;
 
-/// From a model's routes to the order in which a call tries them: those of the first rank by weight,
-/// then the fallbacks in theirs. Thread-safe.
+/// From a model's routes to the order in which a call tries them: those of the first rank by
+/// weight, then the fallbacks in theirs. Thread-safe.
 public final class Routing {
     private final Map<String, Provider> providers;
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
@@ -20,9 +20,13 @@ public final class Routing {
         this.providers = Map.copyOf(providers);
     }
 
-    /// The attempts for one call, each route once.
+    /// The attempts for one call, each route once; none when no provider of the model's speaks a
+    /// protocol that we do.
     public List<Attempt> attempts(Model model, RandomGenerator random) {
-        List<RouteEntry> routes = model.routes();
+        List<RouteEntry> routes =
+                model.routes().stream()
+                        .filter(route -> providers.containsKey(route.provider()))
+                        .toList();
         if (routes.size() == 1) {
             return List.of(attempt(routes.getFirst()));
         }

@@ -27,8 +27,7 @@ public final class CallService {
     private final Limiter limiter;
     private final Stage stage;
 
-    public CallService(
-            Idempotency idempotency, Planner planner, Limiter limiter, Stage stage) {
+    public CallService(Idempotency idempotency, Planner planner, Limiter limiter, Stage stage) {
         this.idempotency = idempotency;
         this.planner = planner;
         this.limiter = limiter;
@@ -51,25 +50,22 @@ public final class CallService {
             Admitted admitted = admit(payer, plan);
             hold(call, payer, plan, claim)
                     .onSuccess(hold -> run(call, plan, hold, admitted, claim))
-                    .onFailure(
-                            refused -> {
-                                admitted.giveBack();
-                                refuse(call, claim, Run.fault(refused));
-                            });
+                    .onFailure(refused -> {
+                        admitted.giveBack();
+                        refuse(call, claim, Run.fault(refused));
+                    });
         } catch (GatewayException refused) {
             refuse(call, claim, refused.fault());
         }
     }
 
     private Admitted admit(Payer payer, Plan plan) {
-        long tokens =
-                plan.terms().bound().inputTokens() + plan.terms().bound().outputTokens();
+        long tokens = plan.terms().bound().inputTokens() + plan.terms().bound().outputTokens();
         return switch (limiter.admit(payer.limits(), tokens)) {
             case Admitted admitted -> admitted;
             case Admission.Refused refused ->
                     throw new GatewayException(
-                            new Fault.LimitReached(
-                                    refused.limit().words(), refused.retryAfter()));
+                            new Fault.LimitReached(refused.limit().words(), refused.retryAfter()));
             case Admission.Oversized oversized ->
                     throw new GatewayException(
                             new Fault.BadRequest(
@@ -108,8 +104,7 @@ public final class CallService {
         new Run(call, plan, hold, admitted, stage, keeping).start();
     }
 
-    private static void refuse(
-            ModelCall call, Idempotency.@Nullable Claimed claim, Fault fault) {
+    private static void refuse(ModelCall call, Idempotency.@Nullable Claimed claim, Fault fault) {
         if (claim != null) {
             claim.release();
         }

@@ -15,8 +15,7 @@ final class Collected implements Reply.Sink {
     private Buffer body = Buffer.buffer();
     private boolean over;
 
-    private Collected(
-            Reply reply, int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
+    private Collected(Reply reply, int bytesMax, Consumer<byte[]> whole, Consumer<Failure> failed) {
         this.reply = reply;
         this.bytesMax = bytesMax;
         this.whole = whole;
@@ -43,7 +42,10 @@ final class Collected implements Reply.Sink {
             reply.committed();
             body = bytes;
         } else {
-            body = Buffer.buffer(body.length() + bytes.length()).appendBuffer(body).appendBuffer(bytes);
+            body =
+                    Buffer.buffer(body.length() + bytes.length())
+                            .appendBuffer(body)
+                            .appendBuffer(bytes);
         }
     }
 

@@ -15,8 +15,8 @@ import tollgate.unit.Digest;
 import tollgate.unit.Money;
 
 /// `Idempotency-Key` (DESIGN 3): the same account, path, query and body under the same key is one
-/// call and one charge, and its answer is given again. Source: IETF draft
-/// idempotency-key-header-07 (read 2026-11-24).
+/// call and one charge, and its answer is given again. Source: IETF draft idempotency-key-header-07
+/// (read 2026-11-24).
 public final class Idempotency {
     public static final String HEADER = "idempotency-key";
 
@@ -78,11 +78,10 @@ public final class Idempotency {
             claim(call, binding(call, key), fresh);
         } else {
             stage.workers()
-                    .execute(
-                            () -> {
-                                Binding binding = binding(call, key);
-                                exchange.run(() -> claim(call, binding, fresh));
-                            });
+                    .execute(() -> {
+                        Binding binding = binding(call, key);
+                        exchange.run(() -> claim(call, binding, fresh));
+                    });
         }
     }
 
@@ -91,34 +90,29 @@ public final class Idempotency {
         MessageDigest request = Digest.sha256();
         request.update(exchange.path().getBytes(StandardCharsets.UTF_8));
         String query = exchange.rawQuery();
-        request.update(("?" + (query == null ? "" : query) + "\n").getBytes(StandardCharsets.UTF_8));
+        request.update(
+                ("?" + (query == null ? "" : query) + "\n").getBytes(StandardCharsets.UTF_8));
         request.update(exchange.bodyBytes());
         String scoped = (call.key().environment().isTest() ? "test\n" : "live\n") + key;
-        return new Binding(
-                Digest.of(scoped.getBytes(StandardCharsets.UTF_8)), Digest.of(request));
+        return new Binding(Digest.of(scoped.getBytes(StandardCharsets.UTF_8)), Digest.of(request));
     }
 
     private void claim(ModelCall call, Binding binding, Consumer<Claimed> fresh) {
         long account = call.key().accountId();
         replays.claim(account, binding)
-                .whenComplete(
-                        (claim, failure) ->
-                                call.exchange()
-                                        .run(
-                                                () -> {
-                                                    if (failure != null) {
-                                                        call.visitor().refuse(unavailable());
-                                                    } else {
-                                                        judge(
-                                                                call,
-                                                                claim,
-                                                                new Claimed(
-                                                                        replays,
-                                                                        account,
-                                                                        binding),
-                                                                fresh);
-                                                    }
-                                                }));
+                .whenComplete((claim, failure) ->
+                        call.exchange()
+                                .run(() -> {
+                                    if (failure != null) {
+                                        call.visitor().refuse(unavailable());
+                                    } else {
+                                        judge(
+                                                call,
+                                                claim,
+                                                new Claimed(replays, account, binding),
+                                                fresh);
+                                    }
+                                }));
     }
 
     private void judge(
@@ -137,32 +131,29 @@ public final class Idempotency {
 
     private void replay(ModelCall call, Replays.Claim.Answered answered) {
         stage.workers()
-                .execute(
-                        () -> {
-                            Answers.@Nullable Kept kept =
-                                    answers.find(answered.hold(), answered.sha256());
-                            if (kept == null) {
-                                call.visitor()
-                                        .refuse(
-                                                new Fault.ChargedWithoutAnswer(
-                                                        new Money(answered.charged())));
-                                return;
-                            }
-                            Headers headers = call.visitor().base();
-                            for (Answers.Field field : kept.fields()) {
-                                headers = headers.with(field.name(), field.value());
-                            }
-                            call.exchange()
-                                    .answer(
-                                            200,
-                                            headers.with("x-tollgate-replay", "true"),
-                                            Buffers.wrap(kept.body()));
-                        });
+                .execute(() -> {
+                    Answers.@Nullable Kept kept = answers.find(answered.hold(), answered.sha256());
+                    if (kept == null) {
+                        call.visitor()
+                                .refuse(
+                                        new Fault.ChargedWithoutAnswer(
+                                                new Money(answered.charged())));
+                        return;
+                    }
+                    Headers headers = call.visitor().base();
+                    for (Answers.Field field : kept.fields()) {
+                        headers = headers.with(field.name(), field.value());
+                    }
+                    call.exchange()
+                            .answer(
+                                    200,
+                                    headers.with("x-tollgate-replay", "true"),
+                                    Buffers.wrap(kept.body()));
+                });
     }
 
     private static Fault unavailable() {
-        return new Fault.Unavailable(
-                "earlier answers cannot be looked up", Duration.ofSeconds(1));
+        return new Fault.Unavailable("earlier answers cannot be looked up", Duration.ofSeconds(1));
     }
 
     Keeping keeping(ModelCall call) {

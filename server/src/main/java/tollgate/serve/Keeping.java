@@ -44,11 +44,10 @@ final class Keeping {
             return Future.succeededFuture();
         }
         Promise<@Nullable Digest> kept = Promise.promise();
-        workers.execute(
-                () -> {
-                    Digest digest = answers.store(hold, headers, body);
-                    exchange.run(() -> kept.complete(digest));
-                });
+        workers.execute(() -> {
+            Digest digest = answers.store(hold, headers, body);
+            exchange.run(() -> kept.complete(digest));
+        });
         return kept.future();
     }
 }

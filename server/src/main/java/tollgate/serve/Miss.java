@@ -54,7 +54,8 @@ record Miss(int status, Fault fault, Again again, @Nullable Duration pause) {
         }
         Duration wait = retryAfter(reply.header("retry-after"));
         return switch (status) {
-            case 400, 413, 422 -> new Miss(status, refused(status, said, provider), Again.NOWHERE, null);
+            case 400, 413, 422 ->
+                    new Miss(status, refused(status, said, provider), Again.NOWHERE, null);
             case 404 -> new Miss(status, refused(status, said, provider), Again.ELSEWHERE, null);
             case 429 -> new Miss(status, new Fault.ProvidersBusy(1, wait), again(wait), wait);
             case 408, 500, 502, 503, 504, 529 ->

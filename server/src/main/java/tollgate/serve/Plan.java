@@ -62,9 +62,9 @@ record Plan(
         };
     }
 
-    /// How long to wait after the attempt `index` missed before the next is made; null when there is
-    /// none. Every route is tried once, in order; then the last one once more, if that may help and
-    /// the budget for second tries allows it.
+    /// How long to wait after the attempt `index` missed before the next is made; null when there
+    /// is none. Every route is tried once, in order; then the last one once more, if that may help
+    /// and the budget for second tries allows it.
     @Nullable Duration pauseBeforeNext(Miss miss, int index, RandomGenerator random) {
         if (miss.again() == Miss.Again.NOWHERE) {
             return null;

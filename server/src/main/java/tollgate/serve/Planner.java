@@ -32,7 +32,6 @@ import tollgate.route.Routing;
 import tollgate.tenant.Budget;
 import tollgate.tenant.Key;
 import tollgate.wire.openai.ChatPeek;
-import tollgate.wire.openai.EmbeddingsPeek;
 import tollgate.wire.openai.NotPassed;
 
 /// Decides about a call before anything is reserved: who pays, which model, within which bounds,
@@ -45,14 +44,7 @@ public final class Planner {
     /// What the sandbox plays has no context to fill and hides nothing.
     private static final About IN_SANDBOX =
             new About(
-                    About.UNKNOWN,
-                    SANDBOX_OUTPUT,
-                    false,
-                    Set.of(Config.Modality.TEXT),
-                    0,
-                    0,
-                    0,
-                    0);
+                    About.UNKNOWN, SANDBOX_OUTPUT, false, Set.of(Config.Modality.TEXT), 0, 0, 0, 0);
 
     private final Ledger ledger;
     private final Catalog catalog;
@@ -127,16 +119,17 @@ public final class Planner {
             refuseNotPassed(chat.peek().refused(allow));
             dropped = chat.peek().dropped(allow);
         }
-        long spendable =
-                ledger.spendable(payer.purse(), call.key().id(), payer.budget());
+        long spendable = ledger.spendable(payer.purse(), call.key().id(), payer.budget());
         Terms terms =
                 Terms.of(
                         ask(question, model.about()),
-                        new Terms.Offer(
-                                model.price(), model.about().maxOutput(), outputDefault),
+                        new Terms.Offer(model.price(), model.about().maxOutput(), outputDefault),
                         spendable,
                         call.maxCost());
         List<Attempt> attempts = routing.attempts(model, random);
+        if (attempts.isEmpty()) {
+            throw new GatewayException(new Fault.UnknownModel(model.name()));
+        }
         RetryBudget budget = routing.budget(attempts.getLast().provider().name());
         budget.earn();
         return new Plan(
@@ -201,7 +194,7 @@ public final class Planner {
     private static Terms.Ask ask(Question question, About about) {
         return switch (question) {
             case Question.Embeddings embeddings ->
-                    new Terms.Ask(input(embeddings.peek(), about), 0, 1, false);
+                    new Terms.Ask(input(embeddings), 0, 1, false);
             case Question.Chat chat ->
                     new Terms.Ask(
                             input(chat.peek(), about),
@@ -223,8 +216,8 @@ public final class Planner {
         return new Bound(within(tokens, about), 0, 0, Caches.LONG);
     }
 
-    private static Bound input(EmbeddingsPeek peek, About about) {
-        return new Bound(Math.min(peek.inputBound(), Usage.TOKENS_MAX), 0, 0, Caches.LONG);
+    private static Bound input(Question.Embeddings embeddings) {
+        return new Bound(embeddings.body().length, 0, 0, Caches.LONG);
     }
 
     private static long within(long tokens, About about) {

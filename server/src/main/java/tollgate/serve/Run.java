@@ -12,7 +12,6 @@ import tollgate.fault.GatewayException;
 import tollgate.http.Buffers;
 import tollgate.http.Ongoing;
 import tollgate.http.Reply;
-import tollgate.ledger.Entry;
 import tollgate.ledger.Entry.Ending;
 import tollgate.ledger.Entry.Try;
 import tollgate.ledger.Lane;
@@ -117,12 +116,11 @@ final class Run {
                                         firstByte(delivery)));
         ongoing = begun;
         begun.reply()
-                .onComplete(
-                        head -> {
-                            if (!over) {
-                                head(head.succeeded() ? head.result() : null, head.cause());
-                            }
-                        });
+                .onComplete(head -> {
+                    if (!over) {
+                        head(head.succeeded() ? head.result() : null, head.cause());
+                    }
+                });
     }
 
     /// Where this attempt goes: once every route was tried, the last one again.
@@ -144,7 +142,11 @@ final class Run {
         } else if (reply.status() == 200) {
             deliver(reply);
         } else {
-            Collected.of(reply, ERROR_BYTES_MAX, body -> refused(reply, body), _ -> refused(reply, NOTHING));
+            Collected.of(
+                    reply,
+                    ERROR_BYTES_MAX,
+                    body -> refused(reply, body),
+                    _ -> refused(reply, NOTHING));
         }
     }
 
@@ -163,7 +165,8 @@ final class Run {
             missed(Miss.empty());
             return;
         }
-        Delivering active = events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
+        Delivering active =
+                events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
         delivering = active;
         reply.start(active);
     }
@@ -182,8 +185,7 @@ final class Run {
                         miss.fault().getClass().getSimpleName()));
         Duration pause = plan.pauseBeforeNext(miss, index, stage.random());
         if (pause == null || gone && keeping == null) {
-            release(Outcome.PROVIDER_FAILED, 0, tried)
-                    .onComplete(_ -> refuse(miss.fault()));
+            release(Outcome.PROVIDER_FAILED, 0, tried).onComplete(_ -> refuse(miss.fault()));
             return;
         }
         index++;
@@ -206,18 +208,17 @@ final class Run {
                         number + 1,
                         new Lane.Route(attempt.provider().name(), attempt.requestModel()),
                         before)
-                .onComplete(
-                        written -> {
-                            if (over) {
-                                return;
-                            }
-                            if (written.succeeded()) {
-                                begin();
-                            } else {
-                                release(Outcome.PROVIDER_FAILED, 0, before)
-                                        .onComplete(_ -> refuse(fault(written.cause())));
-                            }
-                        });
+                .onComplete(written -> {
+                    if (over) {
+                        return;
+                    }
+                    if (written.succeeded()) {
+                        begin();
+                    } else {
+                        release(Outcome.PROVIDER_FAILED, 0, before)
+                                .onComplete(_ -> refuse(fault(written.cause())));
+                    }
+                });
     }
 
     void cancel() {

@@ -20,8 +20,8 @@ import tollgate.provider.Provider.Delivery;
 import tollgate.unit.Money;
 import tollgate.wire.InputCount;
 
-/// What every running call uses: its loop's lane, clocks, chance, and the head of answers. Shared by
-/// all event loops.
+/// What every running call uses: its loop's lane, clocks, chance, and the head of answers. Shared
+/// by all event loops.
 public final class Stage {
     /// Larger bodies are counted on a worker thread: it takes some 200 µs a kilobyte.
     private static final int COUNT_BYTES_MAX = 16 * 1024;
@@ -110,11 +110,10 @@ public final class Stage {
         }
         Promise<Long> counted = Promise.promise();
         parts.workers()
-                .execute(
-                        () -> {
-                            long tokens = Math.min(most, InputCount.of(body));
-                            call.exchange().run(() -> counted.complete(tokens));
-                        });
+                .execute(() -> {
+                    long tokens = Math.min(most, InputCount.of(body));
+                    call.exchange().run(() -> counted.complete(tokens));
+                });
         return counted.future();
     }
 
@@ -136,7 +135,8 @@ public final class Stage {
 
     private static Headers routed(Run run, Reply reply) {
         Headers headers =
-                run.call.visitor()
+                run.call
+                        .visitor()
                         .base()
                         .with(
                                 "x-tollgate-route",

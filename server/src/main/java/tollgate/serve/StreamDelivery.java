@@ -58,6 +58,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
 
     /// Of a stream that may have to be ended by us: what its chunks look like.
     private byte @Nullable [] firstChunk;
+
     private long firstTokenNanos;
 
     StreamDelivery(Run run, Reply reply) {
@@ -174,9 +175,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
 
     private byte[] shown(SseEvent event) {
         byte[] bytes = run.attempt().provider().redactor().clean(event.copy());
-        return run.call.manner().naming() == Naming.CALLERS
-                ? renamed(bytes, event)
-                : bytes;
+        return run.call.manner().naming() == Naming.CALLERS ? renamed(bytes, event) : bytes;
     }
 
     @Override
@@ -342,12 +341,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         out.appendBytes(lengthEnd());
         run.stage
                 .countInput(run.call, run.plan)
-                .onSuccess(
-                        input ->
-                                complete(
-                                        Usage.of(input, money.flowedTokens()),
-                                        UsageSource.COUNTED,
-                                        Outcome.OUT_OF_CREDITS));
+                .onSuccess(input ->
+                        complete(
+                                Usage.of(input, money.flowedTokens()),
+                                UsageSource.COUNTED,
+                                Outcome.OUT_OF_CREDITS));
     }
 
     /// A last chunk like the provider's first one, but that it ends the answer by its length.
@@ -381,10 +379,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                     keeping.keepStream(
                             run.hold.subject().hold(), run.stage.streamHeaders(run, reply));
         }
-        kept.onComplete(
-                digest ->
-                        run.post(usage, source, end(outcome), digest.result())
-                                .onComplete(posted -> finish(posted, rest, ending)));
+        kept.onComplete(digest ->
+                run.post(usage, source, end(outcome), digest.result())
+                        .onComplete(posted -> finish(posted, rest, ending)));
     }
 
     private void finish(AsyncResult<Long> posted, Buffer rest, Buffer ending) {
@@ -414,18 +411,17 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                         ? settleCut(outcome)
                         : run.release(outcome, 200, new Try(200, run.attemptMillis()));
         Buffer rest = take();
-        settled.onComplete(
-                _ -> {
-                    if (!run.isCallerGone()) {
-                        Buffer event = run.call.visitor().event(new Fault.StreamBroken(why));
-                        stream().write(rest.appendBuffer(event));
-                        if (outcome == Outcome.PROVIDER_STALLED) {
-                            stream().cut();
-                        } else {
-                            stream().end();
-                        }
-                    }
-                });
+        settled.onComplete(_ -> {
+            if (!run.isCallerGone()) {
+                Buffer event = run.call.visitor().event(new Fault.StreamBroken(why));
+                stream().write(rest.appendBuffer(event));
+                if (outcome == Outcome.PROVIDER_STALLED) {
+                    stream().cut();
+                } else {
+                    stream().end();
+                }
+            }
+        });
     }
 
     /// Charges the output that came, and the input by the provider's own count if that came.

@@ -76,11 +76,10 @@ final class StreamMoney {
         if (!marked) {
             marked = true;
             marking = true;
-            mark().onComplete(
-                            _ -> {
-                                marking = false;
-                                delivery.released();
-                            });
+            mark().onComplete(_ -> {
+                marking = false;
+                delivery.released();
+            });
         } else if (meter.bound() - markedBound >= MARK_TOKENS * 4
                 || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
             countInput();
@@ -122,14 +121,13 @@ final class StreamMoney {
         Bound wider = widened(more);
         long amount = Math.max(0, run.plan.price().worst(wider) - run.hold.held());
         lane().extend(run.hold, amount)
-                .onComplete(
-                        extended -> {
-                            extending = false;
-                            if (extended.succeeded()) {
-                                heldTokens = wider.outputTokens();
-                            }
-                            delivery.released();
-                        });
+                .onComplete(extended -> {
+                    extending = false;
+                    if (extended.succeeded()) {
+                        heldTokens = wider.outputTokens();
+                    }
+                    delivery.released();
+                });
         return true;
     }
 

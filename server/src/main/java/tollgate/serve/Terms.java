@@ -106,8 +106,7 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
                 ask.input().inputTokens(), tokens, ask.input().images(), ask.input().caches());
     }
 
-    private static GatewayException outOfCredits(
-            Ask ask, Offer offer, long least, long available) {
+    private static GatewayException outOfCredits(Ask ask, Offer offer, long least, long available) {
         long required = offer.price().worst(withOutput(ask, least * ask.choices()));
         return new GatewayException(
                 new Fault.OutOfCredits(new Money(required), new Money(available)));

@@ -88,11 +88,8 @@ final class WholeDelivery implements Run.Delivering {
         }
         return run.stage
                 .countInput(run.call, run.plan)
-                .map(
-                        input ->
-                                new Counted(
-                                        Usage.of(input, answer.countOutput()),
-                                        UsageSource.COUNTED));
+                .map(input ->
+                        new Counted(Usage.of(input, answer.countOutput()), UsageSource.COUNTED));
     }
 
     private record Counted(Usage usage, UsageSource source) {}
@@ -109,11 +106,7 @@ final class WholeDelivery implements Run.Delivering {
     }
 
     private void post(
-            byte[] shown,
-            Headers headers,
-            Answer answer,
-            Counted counted,
-            @Nullable Digest kept) {
+            byte[] shown, Headers headers, Answer answer, Counted counted, @Nullable Digest kept) {
         Run.End end =
                 new Run.End(
                         Outcome.COMPLETED,
@@ -122,14 +115,13 @@ final class WholeDelivery implements Run.Delivering {
                         answer.responseModel(),
                         run.stage.nanoTime());
         run.post(counted.usage(), counted.source(), end, kept)
-                .onComplete(
-                        posted -> {
-                            if (posted.succeeded()) {
-                                answer(headers, shown);
-                            } else {
-                                run.refuse(Run.fault(posted.cause()));
-                            }
-                        });
+                .onComplete(posted -> {
+                    if (posted.succeeded()) {
+                        answer(headers, shown);
+                    } else {
+                        run.refuse(Run.fault(posted.cause()));
+                    }
+                });
     }
 
     private void answer(Headers headers, byte[] shown) {

@@ -4,8 +4,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tollgate.door.Route;
 import tollgate.door.Visit;
@@ -24,6 +28,7 @@ import tollgate.tenant.Account;
 import tollgate.tenant.Accounts;
 import tollgate.tenant.Newcomer;
 import tollgate.unit.Money;
+import tollgate.usage.UsageLog;
 import tollgate.wire.json.Json;
 
 /// What the operator does with the admin key: accounts, credits, the ledger. Blocking; on virtual
@@ -31,14 +36,31 @@ import tollgate.wire.json.Json;
 final class AdminRoutes {
     private static final int PAGE_BYTES = 64 * 1024;
 
+    /// Who called within it counts as active.
+    private static final Duration ACTIVE = Duration.ofDays(1);
+
     private final Ledger ledger;
     private final Accounts accounts;
     private final Grants grants;
+    private final UsageLog log;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+    private final Instant began;
 
-    AdminRoutes(Ledger ledger, Accounts accounts, Grants grants) {
+    AdminRoutes(
+            Ledger ledger,
+            Accounts accounts,
+            Grants grants,
+            UsageLog log,
+            InstantSource clock,
+            LongSupplier nanoTime) {
         this.ledger = ledger;
         this.accounts = accounts;
         this.grants = grants;
+        this.log = log;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.began = clock.instant();
     }
 
     /// @param prefix before each path: empty at the root
@@ -46,7 +68,32 @@ final class AdminRoutes {
         return List.of(
                 Route.work("POST", prefix + "/admin/create", Route.admin(), this::create),
                 Route.work("POST", prefix + "/admin/add_credits", Route.admin(), this::addCredits),
-                Route.work("GET", prefix + "/admin/ledger/export", Route.admin(), this::export));
+                Route.work("GET", prefix + "/admin/ledger/export", Route.admin(), this::export),
+                Route.work("GET", prefix + "/admin/monitor", Route.admin(), this::monitor));
+    }
+
+    /// How the gateway does: what the database took to answer is what this answer took to make.
+    private void monitor(Visit visit) {
+        Instant now = clock.instant();
+        long from = nanoTime.getAsLong();
+        UsageLog.Traffic traffic = log.traffic(now.minus(ACTIVE).toEpochMilli());
+        long tookMillis = Duration.ofNanos(nanoTime.getAsLong() - from).toMillis();
+        visit.answer(
+                200,
+                Json.obj()
+                        .put("success", true)
+                        .put(
+                                "system",
+                                Json.obj()
+                                        .put("status", ledger.isHealthy() ? "healthy" : "degraded")
+                                        .put("uptime", Duration.between(began, now).toSeconds())
+                                        .put("active_users", traffic.activeAccounts())
+                                        .put("total_requests", traffic.calls()))
+                        .put(
+                                "database",
+                                Json.obj()
+                                        .put("status", "connected")
+                                        .put("response_time", tookMillis)));
     }
 
     private void create(Visit visit) {
@@ -114,8 +161,7 @@ final class AdminRoutes {
             Semaphore room = new Semaphore(0);
             to.onDrain(room::release);
             StringBuilder page = new StringBuilder();
-            while (!visit.exchange().gone()
-                    && export.next(move -> line(page, move))) {
+            while (!visit.exchange().gone() && export.next(move -> line(page, move))) {
                 if (page.length() >= PAGE_BYTES) {
                     to.write(bytes(page));
                     awaitRoom(to, room);

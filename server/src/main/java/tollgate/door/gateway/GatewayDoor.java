@@ -3,6 +3,7 @@ package tollgate.door.gateway;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import tollgate.door.Door;
 import tollgate.door.Route;
 import tollgate.door.Times;
@@ -30,9 +31,10 @@ public final class GatewayDoor {
             UsageLog log,
             Grants grants,
             InstantSource clock,
+            LongSupplier nanoTime,
             String version) {
         this.user = new UserRoutes(ledger, keys, log);
-        this.admin = new AdminRoutes(ledger, accounts, grants);
+        this.admin = new AdminRoutes(ledger, accounts, grants, log, clock, nanoTime);
         this.clock = clock;
         this.version = version;
     }

@@ -1,5 +1,6 @@
 package tollgate.door.gateway;
 
+import tollgate.db.Database;
 import tollgate.db.WriteTx;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
@@ -7,7 +8,6 @@ import tollgate.ledger.Book;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.Entry.Kind;
 import tollgate.ledger.Ledger;
-import tollgate.db.Database;
 import tollgate.tenant.Accounts;
 import tollgate.unit.Money;
 
@@ -39,9 +39,7 @@ public final class Grants {
     /// Gives it, once the account exists; returns its live credits.
     Money give(long account) {
         ledger.credit(test(account));
-        return signupCredits.nanos() > 0
-                ? ledger.credit(signup(account)).available()
-                : Money.ZERO;
+        return signupCredits.nanos() > 0 ? ledger.credit(signup(account)).available() : Money.ZERO;
     }
 
     /// Gives an account its test money if it never had it.
@@ -54,11 +52,10 @@ public final class Grants {
     /// @throws GatewayException BadRequest when the account does not have what is taken
     void book(Credit credit) {
         if (credit.amount() > 0) {
-            database.write(
-                    tx -> {
-                        ledger.intend(tx, credit);
-                        return credit;
-                    });
+            database.write(tx -> {
+                ledger.intend(tx, credit);
+                return credit;
+            });
             ledger.credit(credit);
         } else if (!ledger.debit(credit)) {
             throw new GatewayException(

@@ -28,7 +28,8 @@ final class KeyJson {
             settings =
                     settings.withName(
                             body.string("key_name")
-                                    .orElseThrow(() -> Amounts.refused("key_name", "null (expected: text)")));
+                                    .orElseThrow(() ->
+                                            Amounts.refused("key_name", "null (expected: text)")));
         }
         if (body.has("is_active")) {
             settings = settings.withActive(body.bool("is_active").orElse(true));
@@ -124,11 +125,10 @@ final class KeyJson {
     static Environment environment(Json.Obj body) {
         String tag = body.string("environment_tag").orElse("live");
         return Environment.find(tag)
-                .orElseThrow(
-                        () ->
-                                Amounts.refused(
-                                        "environment_tag",
-                                        "unknown (expected: live, test, staging or dev)"));
+                .orElseThrow(() ->
+                        Amounts.refused(
+                                "environment_tag",
+                                "unknown (expected: live, test, staging or dev)"));
     }
 
     // ---------------------------------------------------------------- shown
@@ -147,20 +147,26 @@ final class KeyJson {
         shown = shown.put("expires_at", expires == null ? null : Times.seconds(expires));
         Budget budget = key.budget();
         if (budget != null) {
-            shown = shown.put(
-                    "budget",
-                    Json.obj()
-                            .put("limit", budget.limit())
-                            .put("period", budget.period().name().toLowerCase(java.util.Locale.ROOT)));
+            shown =
+                    shown.put(
+                            "budget",
+                            Json.obj()
+                                    .put("limit", budget.limit())
+                                    .put(
+                                            "period",
+                                            budget.period()
+                                                    .name()
+                                                    .toLowerCase(java.util.Locale.ROOT)));
         }
         KeyLimits limits = key.limits();
         if (!limits.equals(KeyLimits.NONE)) {
-            shown = shown.put(
-                    "limits",
-                    Json.obj()
-                            .put("requests_per_minute", limits.requestsPerMinute())
-                            .put("tokens_per_minute", limits.tokensPerMinute())
-                            .put("concurrent", limits.concurrent()));
+            shown =
+                    shown.put(
+                            "limits",
+                            Json.obj()
+                                    .put("requests_per_minute", limits.requestsPerMinute())
+                                    .put("tokens_per_minute", limits.tokensPerMinute())
+                                    .put("concurrent", limits.concurrent()));
         }
         Set<String> models = key.settings().models();
         if (models != null) {

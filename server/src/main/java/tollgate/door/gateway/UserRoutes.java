@@ -45,7 +45,8 @@ final class UserRoutes {
     List<Route> routes(String prefix) {
         String keyPaths = prefix + "/user/api-keys";
         return List.of(
-                Route.loop("GET", prefix + "/user/balance", Route.reading("billing"), this::balance),
+                Route.loop(
+                        "GET", prefix + "/user/balance", Route.reading("billing"), this::balance),
                 Route.work("POST", keyPaths, Route.writing("keys"), this::createKey),
                 Route.work("GET", keyPaths, Route.reading("keys"), this::listKeys),
                 Route.work("PUT", keyPaths + "/{id*}", Route.writing("keys"), this::updateKey),
@@ -106,8 +107,7 @@ final class UserRoutes {
         List<Json> shown = new ArrayList<>();
         keys.list(visit.key()).forEach(key -> shown.add(KeyJson.shown(key)));
         visit.answer(
-                200,
-                Json.obj().put("success", true).put("data", shown).put("count", shown.size()));
+                200, Json.obj().put("success", true).put("data", shown).put("count", shown.size()));
     }
 
     private void updateKey(Visit visit) {
@@ -127,8 +127,7 @@ final class UserRoutes {
     private void rotateKey(Visit visit) {
         String path = visit.id();
         if (!path.endsWith("/rotate")) {
-            throw new GatewayException(
-                    new Fault.NoRoute("POST", visit.exchange().path()));
+            throw new GatewayException(new Fault.NoRoute("POST", visit.exchange().path()));
         }
         long id = id(path.substring(0, path.length() - "/rotate".length()));
         Json.Obj body = visit.exchange().bodyBytes().length == 0 ? Json.obj() : visit.json();
@@ -167,17 +166,14 @@ final class UserRoutes {
                         .put("count", shown.size())
                         .put(
                                 "next",
-                                rows.size() < limit
-                                        ? null
-                                        : Long.toString(rows.getLast().hold())));
+                                rows.size() < limit ? null : Long.toString(rows.getLast().hold())));
     }
 
     private void request(Visit visit) {
         caughtUp();
         CallRow row =
                 find(visit)
-                        .orElseThrow(
-                                () -> new GatewayException(new Fault.NoSuchObject("request")));
+                        .orElseThrow(() -> new GatewayException(new Fault.NoSuchObject("request")));
         visit.answer(200, shown(row));
     }
 
@@ -219,22 +215,24 @@ final class UserRoutes {
                             .put("latency_ms", attempt.latencyMillis()));
         }
         Json firstToken =
-                row.firstTokenMillis() < 0 ? Json.of((String) null) : Json.of(row.firstTokenMillis());
+                row.firstTokenMillis() < 0
+                        ? Json.of((String) null)
+                        : Json.of(row.firstTokenMillis());
         return Json.obj()
-                        .put("request_id", row.id().toString())
-                        .put("at", Times.seconds(row.at()))
-                        .put("door", row.door())
-                        .put("model", row.names().model())
-                        .put("request_model", row.names().requestModel())
-                        .put("response_model", orNull(row.names().responseModel()))
-                        .put("provider", row.names().provider())
-                        .put("status", row.status())
-                        .put("stream", row.stream())
-                        .put("finish_reason", orNull(row.finishReason()))
-                        .put("usage", usage(row.usage()))
-                        .put("cost", row.cost())
-                        .put("price_version", row.priceVersion())
-                        .put("latency_ms", row.latencyMillis())
+                .put("request_id", row.id().toString())
+                .put("at", Times.seconds(row.at()))
+                .put("door", row.door())
+                .put("model", row.names().model())
+                .put("request_model", row.names().requestModel())
+                .put("response_model", orNull(row.names().responseModel()))
+                .put("provider", row.names().provider())
+                .put("status", row.status())
+                .put("stream", row.stream())
+                .put("finish_reason", orNull(row.finishReason()))
+                .put("usage", usage(row.usage()))
+                .put("cost", row.cost())
+                .put("price_version", row.priceVersion())
+                .put("latency_ms", row.latencyMillis())
                 .put("first_token_ms", firstToken)
                 .put("attempts", attempts)
                 .put("end_user", orNull(row.who().endUser()))

@@ -38,8 +38,7 @@ public final class OpenAiDoor {
     private final Manner manner = new Manner(Manner.Naming.PROVIDERS, null, Set.of());
 
     /// @param createdSeconds what models say of their age: when this gateway learnt of them
-    public OpenAiDoor(
-            CallService calls, Catalog catalog, Executor workers, long createdSeconds) {
+    public OpenAiDoor(CallService calls, Catalog catalog, Executor workers, long createdSeconds) {
         this.calls = calls;
         this.catalog = catalog;
         this.workers = workers;
@@ -66,10 +65,7 @@ public final class OpenAiDoor {
                     Route.loop("GET", prefix + "/models", Route.reading("models"), this::models));
             routes.add(
                     Route.loop(
-                            "GET",
-                            prefix + "/models/{id*}",
-                            Route.reading("models"),
-                            this::model));
+                            "GET", prefix + "/models/{id*}", Route.reading("models"), this::model));
         }
         return new Door("openai", PREFIXES, bodyBytesMax, new OpenAiWording(), routes);
     }

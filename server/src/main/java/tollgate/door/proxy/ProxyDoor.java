@@ -57,11 +57,7 @@ public final class ProxyDoor {
             routes.add(Route.loop("POST", path, Route.writing("models"), this::chat));
         }
         return new Door(
-                NAME,
-                List.of(PREFIX, "/chat"),
-                bodyBytesMax,
-                new ProxyWording(clock),
-                routes);
+                NAME, List.of(PREFIX, "/chat"), bodyBytesMax, new ProxyWording(clock), routes);
     }
 
     private void health(Visit visit) {

@@ -23,7 +23,8 @@ public final class OpenAiProvider implements Provider {
     /// Where the provider lies: `basePath` without a trailing slash, such as `/v1`.
     ///
     /// @param limitName under which its models take an output limit
-    public record Target(Outbound.Origin origin, String basePath, LimitName limitName, Times times) {}
+    public record Target(
+            Outbound.Origin origin, String basePath, LimitName limitName, Times times) {}
 
     /// The deadlines that are not the call's own.
     public record Times(Duration connect, Duration idle, Duration total) {}
