@@ -247,14 +247,7 @@ public final class Tollgate implements AutoCloseable {
         grants.giveTestMoneyOnce(operator.account().id());
         GatewayDoor gateway =
                 new GatewayDoor(
-                        ledger,
-                        accounts,
-                        keys,
-                        log,
-                        grants,
-                        clock,
-                        System::nanoTime,
-                        Version.TEXT);
+                        ledger, accounts, keys, log, grants, clock, System::nanoTime, Version.TEXT);
         ProxyDoor proxy =
                 new ProxyDoor(
                         calls,

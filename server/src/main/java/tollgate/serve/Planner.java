@@ -193,8 +193,7 @@ public final class Planner {
 
     private static Terms.Ask ask(Question question, About about) {
         return switch (question) {
-            case Question.Embeddings embeddings ->
-                    new Terms.Ask(input(embeddings), 0, 1, false);
+            case Question.Embeddings embeddings -> new Terms.Ask(input(embeddings), 0, 1, false);
             case Question.Chat chat ->
                     new Terms.Ask(
                             input(chat.peek(), about),

@@ -217,25 +217,24 @@ public final class UsageLog implements Projection {
 
     /// Counts calls, and accounts that called since `sinceMillis`. Blocks.
     public Traffic traffic(long sinceMillis) {
-        return database.read(
-                tx -> {
-                    try (PreparedStatement select =
-                            tx.connection()
-                                    .prepareStatement(
-                                            """
-                                            SELECT (SELECT count(*) FROM request),
-                                                (SELECT count(DISTINCT account) FROM request
-                                                WHERE hold > coalesce((SELECT max(hold)
-                                                    FROM request WHERE at < ?), 0))
-                                            """)) {
-                        select.setLong(1, sinceMillis);
-                        try (ResultSet row = select.executeQuery()) {
-                            return row.next()
-                                    ? new Traffic(row.getLong(1), row.getLong(2))
-                                    : new Traffic(0, 0);
-                        }
-                    }
-                });
+        return database.read(tx -> {
+            try (PreparedStatement select =
+                    tx.connection()
+                            .prepareStatement(
+                                    """
+                                    SELECT (SELECT count(*) FROM request),
+                                        (SELECT count(DISTINCT account) FROM request
+                                        WHERE hold > coalesce((SELECT max(hold)
+                                            FROM request WHERE at < ?), 0))
+                                    """)) {
+                select.setLong(1, sinceMillis);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? new Traffic(row.getLong(1), row.getLong(2))
+                            : new Traffic(0, 0);
+                }
+            }
+        });
     }
 
     private static List<CallRow> rows(ReadTx tx, PreparedStatement select) throws SQLException {
