@@ -31,6 +31,8 @@ public final class Stage {
 
     private final Parts parts;
 
+    /// What it is made of.
+    ///
     /// @param lanes one for each event loop
     /// @param workers for what takes longer than an event loop may
     /// @param shownCost whether answers say what they cost
