@@ -52,6 +52,8 @@ public final class Planner {
     private final RandomGenerator random;
     private final long outputDefault;
 
+    /// Plans with these.
+    ///
     /// @param outputDefault tokens of an answer whose length nobody knows (`limits.output-default`)
     public Planner(
             Ledger ledger,
@@ -147,7 +149,7 @@ public final class Planner {
         String name = call.question().model();
         Key key = call.key();
         Set<String> shown = call.manner().models();
-        if (!key.mayCall(name) || !shown.isEmpty() && !shown.contains(name)) {
+        if (!key.mayCall(name) || (!shown.isEmpty() && !shown.contains(name))) {
             throw new GatewayException(
                     new Fault.Forbidden("The model `%s` is not open to this key.".formatted(name)));
         }

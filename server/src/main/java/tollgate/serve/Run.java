@@ -184,7 +184,7 @@ final class Run {
                         miss.status(),
                         miss.fault().getClass().getSimpleName()));
         Duration pause = plan.pauseBeforeNext(miss, index, stage.random());
-        if (pause == null || gone && keeping == null) {
+        if (pause == null || (gone && keeping == null)) {
             release(Outcome.PROVIDER_FAILED, 0, tried).onComplete(_ -> refuse(miss.fault()));
             return;
         }

@@ -21,6 +21,8 @@ public final class Grants {
     private final Ledger ledger;
     private final Money signupCredits;
 
+    /// Gives from this ledger.
+    ///
     /// @param signupCredits `pricing.signup-credits`
     public Grants(Database database, Ledger ledger, Money signupCredits) {
         this.database = database;

@@ -29,6 +29,8 @@ public final class OpenAiProvider implements Provider {
     /// The deadlines that are not the call's own.
     public record Times(Duration connect, Duration idle, Duration total) {}
 
+    /// Calls one upstream account.
+    ///
     /// @param key sent as bearer token to `target` only; empty for none
     /// @param clients one for each event loop
     public OpenAiProvider(String name, Target target, String key, List<HttpClient> clients) {
