@@ -35,7 +35,7 @@ record FramingCase(String name, List<Integer> statuses, boolean closes, byte[] r
             throw new IllegalArgumentException("row: %s (expected: 4 columns)".formatted(line));
         }
         List<Integer> statuses = new ArrayList<>();
-        for (String status : columns[1].split(",")) {
+        for (String status : columns[1].split(",", -1)) {
             if (!status.equals("-")) {
                 statuses.add(Integer.valueOf(status));
             }
