@@ -73,7 +73,7 @@ public final class Router implements Front {
             if (route == null) {
                 otherMethod(nobody, found.place());
             } else {
-                Key key = gate.admit(exchange, route.access());
+                Key key = gate.admit(exchange, door, route.access());
                 run(route.action(), visit(exchange, door, found.id(), key));
             }
         } catch (RuntimeException e) {

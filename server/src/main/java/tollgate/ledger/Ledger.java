@@ -374,6 +374,11 @@ public final class Ledger implements AutoCloseable {
         return folder.caughtUp();
     }
 
+    /// The newest hold that the database knows of.
+    public long foldedHold() {
+        return database.read(LedgerStore::cursor).lastHold();
+    }
+
     /// Records that are written but not folded.
     public long unfolded() {
         return Math.max(0, journal.counts().records() - folder.records());

@@ -241,6 +241,15 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         }
     }
 
+    @Override
+    public void cut() {
+        over = true;
+        Stream open = stream;
+        if (open != null) {
+            open.cut();
+        }
+    }
+
     // ---------------------------------------------------------------- to the caller
 
     /// Hands on what has gathered, unless it must wait for a mark or an extension.
@@ -391,7 +400,12 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (posted.succeeded()) {
             stream().end(rest.appendBuffer(ending));
         } else {
-            stream().end(rest.appendBuffer(run.call.visitor().event(Run.fault(posted.cause()))));
+            stream()
+                    .end(
+                            rest.appendBuffer(
+                                    run.call
+                                            .visitor()
+                                            .event(run.stage.fault(run.call, posted.cause()))));
         }
     }
 

@@ -219,7 +219,8 @@ class ReplyFlowTest {
                                             next[0] = new Call(owner);
                                             owner.client
                                                     .send(TestClient.get(upstream.origin()))
-                                                    .reply().onSuccess(next[0]::begin);
+                                                    .reply()
+                                                    .onSuccess(next[0]::begin);
                                             super.end();
                                         }
                                     });

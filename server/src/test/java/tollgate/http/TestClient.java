@@ -50,7 +50,11 @@ final class TestClient implements AutoCloseable {
         Call call = kind.apply(this);
         loops.run(
                 0,
-                () -> client.send(outbound).reply().onSuccess(call::begin).onFailure(call::failedBefore));
+                () ->
+                        client.send(outbound)
+                                .reply()
+                                .onSuccess(call::begin)
+                                .onFailure(call::failedBefore));
         return call;
     }
 
