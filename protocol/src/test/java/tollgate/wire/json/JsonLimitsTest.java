@@ -96,10 +96,7 @@ class JsonLimitsTest {
     @Test
     void i85NameLength() {
         read("{\"123456\":1}", SMALL);
-        refuse(
-                "{\"1234567\":1}",
-                SMALL,
-                "byte 1: a string of 7 bytes (expected: at most 6)");
+        refuse("{\"1234567\":1}", SMALL, "byte 1: a string of 7 bytes (expected: at most 6)");
         refuse(
                 "{\"" + "n".repeat(600) + "\":1}",
                 SMALL,
@@ -186,8 +183,7 @@ class JsonLimitsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 65, -1})
     void aDepthThatCannotBeFollowedIsAMistake(int depth) {
-        assertThatThrownBy(
-                        () -> new JsonLimits(depth, 1, 1, 1, 1, 1, 1, JsonLimits.Manner.STRICT))
+        assertThatThrownBy(() -> new JsonLimits(depth, 1, 1, 1, 1, 1, 1, JsonLimits.Manner.STRICT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("depthMax: %d (expected: 1 to 64)", depth);
     }
@@ -206,16 +202,15 @@ class JsonLimitsTest {
     }
 
     private static void refuseLimits(String message, int... l) {
-        assertThatThrownBy(
-                        () ->
-                                new JsonLimits(
-                                        l[0], l[1], l[2], l[3], l[4], l[5], l[6],
-                                        JsonLimits.Manner.STRICT))
+        assertThatThrownBy(() ->
+                        new JsonLimits(
+                                l[0], l[1], l[2], l[3], l[4], l[5], l[6], JsonLimits.Manner.STRICT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(message);
     }
 
-    /// Around the number of names from which a set takes over, in each place a second one can stand.
+    /// Around the number of names from which a set takes over, in each place a second one can
+    /// stand.
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 22, 23, 24, 25, 26, 100})
     void i83ASecondNameIsFoundAmongMany(int count) {
@@ -280,11 +275,10 @@ class JsonLimitsTest {
         // "Aa" and "BB" have one hash in base 31: 2^14 names, all alike to it.
         String text =
                 IntStream.range(0, 1 << 14)
-                        .mapToObj(
-                                i ->
-                                        IntStream.range(0, 14)
-                                                .mapToObj(bit -> (i >> bit & 1) == 0 ? "Aa" : "BB")
-                                                .collect(Collectors.joining("", "\"", "\":1")))
+                        .mapToObj(i ->
+                                IntStream.range(0, 14)
+                                        .mapToObj(bit -> (i >> bit & 1) == 0 ? "Aa" : "BB")
+                                        .collect(Collectors.joining("", "\"", "\":1")))
                         .collect(Collectors.joining(",", "{", "}"));
         JsonLimits limits =
                 new JsonLimits(64, 64, 400, 1 << 28, 1 << 16, 100_000, 4_000_000, manner);

@@ -35,7 +35,14 @@ class JsonReaderTest {
         do {
             token = reader.next();
             assertThat(reader.token()).isEqualTo(token);
-            seen.add("%s %d-%d ,%d @%d".formatted(token, reader.start(), reader.end(), reader.comma(), reader.depth()));
+            seen.add(
+                    "%s %d-%d ,%d @%d"
+                            .formatted(
+                                    token,
+                                    reader.start(),
+                                    reader.end(),
+                                    reader.comma(),
+                                    reader.depth()));
         } while (token != Token.END);
         assertThat(seen)
                 .containsExactly(
@@ -88,7 +95,8 @@ class JsonReaderTest {
         byte[] text = bytes("\"0123456\"");
         JsonReader reader = new JsonReader(text, 0, 8, JsonLimits.STRICT);
         assertThatThrownBy(reader::next)
-                .hasMessage("byte 8: found the end of the text (expected: the string's closing quote)");
+                .hasMessage(
+                        "byte 8: found the end of the text (expected: the string's closing quote)");
     }
 
     @Test
@@ -175,7 +183,9 @@ class JsonReaderTest {
 
     @Test
     void tolerantTextsShowWhatIsBroken() {
-        byte[] text = {'[', '"', 'a', (byte) 0xff, 'b', '"', ',', '"', '\\', 'u', 'd', '8', '3', 'd', '"', ']'};
+        byte[] text = {
+            '[', '"', 'a', (byte) 0xff, 'b', '"', ',', '"', '\\', 'u', 'd', '8', '3', 'd', '"', ']'
+        };
         JsonReader reader = new JsonReader(text, JsonLimits.TOLERANT);
         reader.next();
         reader.next();
@@ -327,7 +337,8 @@ class JsonReaderTest {
     @Test
     void offsetsAreToldApart() {
         assertThatThrownBy(() -> at("[x").next())
-                .isInstanceOfSatisfying(JsonException.class, e -> assertThat(e.offset()).isEqualTo(1))
+                .isInstanceOfSatisfying(
+                        JsonException.class, e -> assertThat(e.offset()).isEqualTo(1))
                 .hasNoCause();
     }
 
@@ -339,8 +350,10 @@ class JsonReaderTest {
             for (int after = 0; after < 20; after++) {
                 String text = "x".repeat(before);
                 String rest = "y".repeat(after);
-                assertThat(at("\"" + text + "\\t" + rest + "\"").text()).isEqualTo(text + "\t" + rest);
-                assertThat(at("\"" + text + "\u20ac" + rest + "\"").text()).isEqualTo(text + "\u20ac" + rest);
+                assertThat(at("\"" + text + "\\t" + rest + "\"").text())
+                        .isEqualTo(text + "\t" + rest);
+                assertThat(at("\"" + text + "\u20ac" + rest + "\"").text())
+                        .isEqualTo(text + "\u20ac" + rest);
                 JsonReader reader = at("[\"" + text + "\",\"" + rest + "\"]");
                 reader.next();
                 assertThat(reader.text()).isEqualTo(text);
@@ -348,7 +361,8 @@ class JsonReaderTest {
                 assertThat(reader.text()).isEqualTo(rest);
                 int at = before + 1;
                 assertThatThrownBy(() -> at("\"" + text + "\u0001" + rest + "\""))
-                        .hasMessage("byte %d: found 0x01 (expected: control characters escaped)", at);
+                        .hasMessage(
+                                "byte %d: found 0x01 (expected: control characters escaped)", at);
             }
         }
     }

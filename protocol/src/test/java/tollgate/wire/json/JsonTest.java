@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,10 +79,22 @@ class JsonTest {
                 () -> Json.parseObject(bytes("\"prompt\"")),
                 null,
                 "body: found a string (expected: an object)");
-        refuse(() -> Json.parseObject(bytes("7")), null, "body: found a number (expected: an object)");
-        refuse(() -> Json.parseObject(bytes("true")), null, "body: found true (expected: an object)");
-        refuse(() -> Json.parseObject(bytes("false")), null, "body: found false (expected: an object)");
-        refuse(() -> Json.parseObject(bytes("null")), null, "body: found null (expected: an object)");
+        refuse(
+                () -> Json.parseObject(bytes("7")),
+                null,
+                "body: found a number (expected: an object)");
+        refuse(
+                () -> Json.parseObject(bytes("true")),
+                null,
+                "body: found true (expected: an object)");
+        refuse(
+                () -> Json.parseObject(bytes("false")),
+                null,
+                "body: found false (expected: an object)");
+        refuse(
+                () -> Json.parseObject(bytes("null")),
+                null,
+                "body: found null (expected: an object)");
         refuse(
                 () -> Json.parseObject(bytes("{]")),
                 null,
@@ -89,7 +102,7 @@ class JsonTest {
         assertThat(Json.kind(Json.obj())).isEqualTo("an object");
     }
 
-    private static void refuse(Runnable reading, String param, String message) {
+    private static void refuse(Runnable reading, @Nullable String param, String message) {
         assertThatThrownBy(reading::run)
                 .isInstanceOfSatisfying(
                         GatewayException.class,
@@ -112,7 +125,7 @@ class JsonTest {
         assertThat(built)
                 .hasToString(
                         "{\"text\":\"x\\\"y\",\"none\":null,\"count\":3,\"money\":0.0000108,\"yes\":true,\"no\":false,"
-                                + "\"list\":[1,\"two\"],\"strings\":[\"a\",\"b\"],\"inner\":{\"a\":1}}");
+                            + "\"list\":[1,\"two\"],\"strings\":[\"a\",\"b\"],\"inner\":{\"a\":1}}");
         assertThat(Json.obj()).hasToString("{}");
     }
 
@@ -169,14 +182,18 @@ class JsonTest {
         Obj object = (Obj) parse("{\"s\":\"secret\",\"i\":5.5,\"a\":[],\"o\":{},\"b\":true}");
         refuse(() -> object.string("i"), "i", "i: found the number 5.5 (expected: a string)");
         refuse(() -> object.integer("s"), "s", "s: found a string (expected: a 64-bit integer)");
-        refuse(() -> object.integer("i"), "i", "i: found the number 5.5 (expected: a 64-bit integer)");
+        refuse(
+                () -> object.integer("i"),
+                "i",
+                "i: found the number 5.5 (expected: a 64-bit integer)");
         refuse(() -> object.bool("a"), "a", "a: found an array (expected: true or false)");
         refuse(() -> object.object("b"), "b", "b: found true (expected: an object)");
         refuse(() -> object.array("o"), "o", "o: found an object (expected: an array)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "1 ", " 1", "01", "NaN", "1,2", "\"1\"", "true", "+1", "1e10001"})
+    @ValueSource(
+            strings = {"", "x", "1 ", " 1", "01", "NaN", "1,2", "\"1\"", "true", "+1", "1e10001"})
     void onlyJsonsNumbersAreNumbers(String text) {
         assertThatThrownBy(() -> new Num(text))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -16,7 +16,8 @@ import tollgate.fault.Fault.BadRequest;
 import tollgate.fault.GatewayException;
 
 class ChatPeekTest {
-    private static final String MESSAGES = "\"messages\":[{\"role\":\"user\",\"content\":\"secret\"}]";
+    private static final String MESSAGES =
+            "\"messages\":[{\"role\":\"user\",\"content\":\"secret\"}]";
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -28,7 +29,8 @@ class ChatPeekTest {
 
     /// A request with these members beside model and messages.
     private static ChatPeek with(String members) {
-        return read("{\"model\":\"m\"," + MESSAGES + (members.isEmpty() ? "" : ",") + members + "}");
+        return read(
+                "{\"model\":\"m\"," + MESSAGES + (members.isEmpty() ? "" : ",") + members + "}");
     }
 
     private static ChatPeek messages(String messages) {
@@ -73,8 +75,8 @@ class ChatPeekTest {
         ChatPeek peek =
                 read(
                         "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":null}],"
-                                + "\"stream\":true,\"stream_options\":{\"x\":{},\"include_usage\":true},\"n\":3,"
-                                + "\"max_tokens\":50,\"temperature\":1.0e-1,\"user\":\"u1\",\"model\":\"\\u0067pt\"}");
+                            + "\"stream\":true,\"stream_options\":{\"x\":{},\"include_usage\":true},\"n\":3,"
+                            + "\"max_tokens\":50,\"temperature\":1.0e-1,\"user\":\"u1\",\"model\":\"\\u0067pt\"}");
         assertThat(peek.model()).isEqualTo("gpt");
         assertThat(peek.messages()).isEqualTo(2);
         assertThat(peek.stream()).isTrue();
@@ -89,14 +91,17 @@ class ChatPeekTest {
             delimiter = '|',
             value = {
                 "''|body: not valid JSON, byte 0: found the end of the text (expected: a value)",
-                "{|body: not valid JSON, byte 1: found the end of the text (expected: a member's name in quotes)",
+                "{|body: not valid JSON, byte 1: found the end of the text (expected: a member's"
+                        + " name in quotes)",
                 "hello|body: not valid JSON, byte 0: found 'h' (expected: a value)",
                 "[]|body: found an array (expected: an object)",
                 "\"prompt\"|body: found a string of 6 bytes (expected: an object)",
                 "null|body: found null (expected: an object)",
                 "{} x|body: not valid JSON, byte 3: found 'x' (expected: nothing after the value)",
-                "{\"model\":\"m\",\"model\":\"n\"}|body: not valid JSON, byte 13: found a second member \"model\" (expected: each name once)",
-                "{\"a\":{\"b\":1,\"b\":2}}|body: not valid JSON, byte 12: found a second member \"b\" (expected: each name once)"
+                "{\"model\":\"m\",\"model\":\"n\"}|body: not valid JSON, byte 13: found a second"
+                        + " member \"model\" (expected: each name once)",
+                "{\"a\":{\"b\":1,\"b\":2}}|body: not valid JSON, byte 12: found a second member"
+                        + " \"b\" (expected: each name once)"
             })
     void whatIsNoJsonObjectIsRefused(String body, String message) {
         refuse(body, null, message);
@@ -104,15 +109,15 @@ class ChatPeekTest {
 
     @Test
     void aByteOrderMarkIsRefused() {
-        refuse(
-                "\ufeff{}",
-                null,
-                "body: not valid JSON, byte 0: found 0xef (expected: a value)");
+        refuse("\ufeff{}", null, "body: not valid JSON, byte 0: found 0xef (expected: a value)");
     }
 
     @Test
     void modelAndMessagesMustBeThere() {
-        refuse("{" + MESSAGES + "}", "model", "model: found nothing (expected: a non-empty string)");
+        refuse(
+                "{" + MESSAGES + "}",
+                "model",
+                "model: found nothing (expected: a non-empty string)");
         refuse(
                 "{\"model\":\"m\"}",
                 "messages",
@@ -188,7 +193,8 @@ class ChatPeekTest {
     @Test
     void unknownNamesPass() {
         ChatPeek peek =
-                with("\"x_vendor\":{\"Model\":1,\"b\":[1.50,{}]},\"reasoning\":{},\"top_k\":5,\"\":0");
+                with(
+                        "\"x_vendor\":{\"Model\":1,\"b\":[1.50,{}]},\"reasoning\":{},\"top_k\":5,\"\":0");
         assertThat(peek.notPassed()).isEmpty();
     }
 
@@ -205,52 +211,122 @@ class ChatPeekTest {
 
     @Test
     void wrongTypesAreRefusedByName() {
-        refuseWith("\"stream\":\"true\"", "stream", "stream: found a string of 4 bytes (expected: true, false or null)");
-        refuseWith("\"stream\":1", "stream", "stream: found the number 1 (expected: true, false or null)");
-        refuseWith("\"stream\":{}", "stream", "stream: found an object (expected: true, false or null)");
-        refuseWith("\"stream_options\":true", "stream_options", "stream_options: found true (expected: an object or null)");
-        refuseWith("\"stream_options\":[]", "stream_options", "stream_options: found an array (expected: an object or null)");
+        refuseWith(
+                "\"stream\":\"true\"",
+                "stream",
+                "stream: found a string of 4 bytes (expected: true, false or null)");
+        refuseWith(
+                "\"stream\":1",
+                "stream",
+                "stream: found the number 1 (expected: true, false or null)");
+        refuseWith(
+                "\"stream\":{}",
+                "stream",
+                "stream: found an object (expected: true, false or null)");
+        refuseWith(
+                "\"stream_options\":true",
+                "stream_options",
+                "stream_options: found true (expected: an object or null)");
+        refuseWith(
+                "\"stream_options\":[]",
+                "stream_options",
+                "stream_options: found an array (expected: an object or null)");
         refuseWith(
                 "\"stream_options\":{\"include_usage\":\"yes\"}",
                 "stream_options.include_usage",
-                "stream_options.include_usage: found a string of 3 bytes (expected: true, false or null)");
-        refuseWith("\"n\":0", "n", "n: found the number 0 (expected: an integer from 1 to 128, or null)");
-        refuseWith("\"n\":129", "n", "n: found the number 129 (expected: an integer from 1 to 128, or null)");
-        refuseWith("\"n\":12800", "n", "n: found the number 12800 (expected: an integer from 1 to 128, or null)");
-        refuseWith("\"n\":1.5", "n", "n: found the number 1.5 (expected: an integer from 1 to 128, or null)");
-        refuseWith("\"n\":\"1\"", "n", "n: found a string of 1 bytes (expected: an integer from 1 to 128, or null)");
-        refuseWith("\"best_of\":-1", "best_of", "best_of: found the number -1 (expected: an integer from 1 to 128, or null)");
+                "stream_options.include_usage: found a string of 3 bytes (expected: true, false or"
+                        + " null)");
+        refuseWith(
+                "\"n\":0",
+                "n",
+                "n: found the number 0 (expected: an integer from 1 to 128, or null)");
+        refuseWith(
+                "\"n\":129",
+                "n",
+                "n: found the number 129 (expected: an integer from 1 to 128, or null)");
+        refuseWith(
+                "\"n\":12800",
+                "n",
+                "n: found the number 12800 (expected: an integer from 1 to 128, or null)");
+        refuseWith(
+                "\"n\":1.5",
+                "n",
+                "n: found the number 1.5 (expected: an integer from 1 to 128, or null)");
+        refuseWith(
+                "\"n\":\"1\"",
+                "n",
+                "n: found a string of 1 bytes (expected: an integer from 1 to 128, or null)");
+        refuseWith(
+                "\"best_of\":-1",
+                "best_of",
+                "best_of: found the number -1 (expected: an integer from 1 to 128, or null)");
         refuseWith(
                 "\"max_tokens\":0",
                 "max_tokens",
-                "max_tokens: found the number 0 (expected: an integer from 1 to 1000000000000, or null)");
+                "max_tokens: found the number 0 (expected: an integer from 1 to 1000000000000, or"
+                        + " null)");
         refuseWith(
                 "\"max_tokens\":1000000000001",
                 "max_tokens",
-                "max_tokens: found the number 1000000000001 (expected: an integer from 1 to 1000000000000, or null)");
+                "max_tokens: found the number 1000000000001 (expected: an integer from 1 to"
+                        + " 1000000000000, or null)");
         refuseWith(
                 "\"max_completion_tokens\":99999999999999999999",
                 "max_completion_tokens",
-                "max_completion_tokens: found the number 99999999999999999999 (expected: an integer from 1 to"
-                        + " 1000000000000, or null)");
+                "max_completion_tokens: found the number 99999999999999999999 (expected: an integer"
+                        + " from 1 to 1000000000000, or null)");
         refuseWith(
                 "\"max_completion_tokens\":[]",
                 "max_completion_tokens",
-                "max_completion_tokens: found an array (expected: an integer from 1 to 1000000000000, or null)");
+                "max_completion_tokens: found an array (expected: an integer from 1 to"
+                        + " 1000000000000, or null)");
         refuseWith("\"tools\":{}", "tools", "tools: found an object (expected: an array or null)");
-        refuseWith("\"tools\":[{},\"x\"]", "tools[1]", "tools[1]: found a string of 1 bytes (expected: an object)");
-        refuseWith("\"tools\":[{\"type\":1}]", "tools[0].type", "tools[0].type: found the number 1 (expected: a string)");
-        refuseWith("\"tool_choice\":[]", "tool_choice", "tool_choice: found an array (expected: an object or null)");
-        refuseWith("\"functions\":\"x\"", "functions", "functions: found a string of 1 bytes (expected: an array or null)");
-        refuseWith("\"response_format\":\"json\"", "response_format", "response_format: found a string of 4 bytes (expected: an object or null)");
+        refuseWith(
+                "\"tools\":[{},\"x\"]",
+                "tools[1]",
+                "tools[1]: found a string of 1 bytes (expected: an object)");
+        refuseWith(
+                "\"tools\":[{\"type\":1}]",
+                "tools[0].type",
+                "tools[0].type: found the number 1 (expected: a string)");
+        refuseWith(
+                "\"tool_choice\":[]",
+                "tool_choice",
+                "tool_choice: found an array (expected: an object or null)");
+        refuseWith(
+                "\"functions\":\"x\"",
+                "functions",
+                "functions: found a string of 1 bytes (expected: an array or null)");
+        refuseWith(
+                "\"response_format\":\"json\"",
+                "response_format",
+                "response_format: found a string of 4 bytes (expected: an object or null)");
         refuseWith("\"user\":5", "user", "user: found the number 5 (expected: a string or null)");
-        refuseWith("\"metadata\":[]", "metadata", "metadata: found an array (expected: an object or null)");
-        refuseWith("\"modalities\":\"text\"", "modalities", "modalities: found a string of 4 bytes (expected: an array or null)");
-        refuseWith("\"modalities\":[1]", "modalities", "modalities: found the number 1 (expected: an array of strings)");
-        refuseWith("\"prediction\":[]", "prediction", "prediction: found an array (expected: an object or null)");
+        refuseWith(
+                "\"metadata\":[]",
+                "metadata",
+                "metadata: found an array (expected: an object or null)");
+        refuseWith(
+                "\"modalities\":\"text\"",
+                "modalities",
+                "modalities: found a string of 4 bytes (expected: an array or null)");
+        refuseWith(
+                "\"modalities\":[1]",
+                "modalities",
+                "modalities: found the number 1 (expected: an array of strings)");
+        refuseWith(
+                "\"prediction\":[]",
+                "prediction",
+                "prediction: found an array (expected: an object or null)");
         refuseWith("\"audio\":[]", "audio", "audio: found an array (expected: an object or null)");
-        refuseWith("\"service_tier\":1", "service_tier", "service_tier: found the number 1 (expected: a string or null)");
-        refuseWith("\"prompt_cache_options\":1", "prompt_cache_options", "prompt_cache_options: found the number 1 (expected: an object or null)");
+        refuseWith(
+                "\"service_tier\":1",
+                "service_tier",
+                "service_tier: found the number 1 (expected: a string or null)");
+        refuseWith(
+                "\"prompt_cache_options\":1",
+                "prompt_cache_options",
+                "prompt_cache_options: found the number 1 (expected: an object or null)");
     }
 
     @Test
@@ -258,14 +334,14 @@ class ChatPeekTest {
         ChatPeek peek =
                 with(
                         "\"stream\":null,\"stream_options\":null,\"n\":null,\"best_of\":null,\"max_tokens\":null,"
-                                + "\"max_completion_tokens\":null,\"tools\":null,\"tool_choice\":null,"
-                                + "\"parallel_tool_calls\":null,\"functions\":null,\"response_format\":null,\"user\":null,"
-                                + "\"metadata\":null,\"modalities\":null,\"prediction\":null,\"audio\":null,"
-                                + "\"web_search_options\":null,\"service_tier\":null,\"prompt_cache_options\":null,"
-                                + "\"cache_control\":null,\"search_parameters\":null,\"enable_search\":null,"
-                                + "\"venice_parameters\":null,\"deferred\":null,\"prompt_cache_retention\":null,"
-                                + "\"models\":null,\"plugins\":null,\"preset\":null,\"fallbacks\":null,"
-                                + "\"providerOptions\":null,\"data_sources\":null,\"temperature\":null");
+                            + "\"max_completion_tokens\":null,\"tools\":null,\"tool_choice\":null,"
+                            + "\"parallel_tool_calls\":null,\"functions\":null,\"response_format\":null,\"user\":null,"
+                            + "\"metadata\":null,\"modalities\":null,\"prediction\":null,\"audio\":null,"
+                            + "\"web_search_options\":null,\"service_tier\":null,\"prompt_cache_options\":null,"
+                            + "\"cache_control\":null,\"search_parameters\":null,\"enable_search\":null,"
+                            + "\"venice_parameters\":null,\"deferred\":null,\"prompt_cache_retention\":null,"
+                            + "\"models\":null,\"plugins\":null,\"preset\":null,\"fallbacks\":null,"
+                            + "\"providerOptions\":null,\"data_sources\":null,\"temperature\":null");
         assertThat(peek.notPassed()).isEmpty();
         assertThat(peek.outputLimit()).isEqualTo(-1);
         assertThat(peek.choices()).isEqualTo(1);
@@ -364,8 +440,10 @@ class ChatPeekTest {
 
     @Test
     void i85EndUsersAreCut() {
-        assertThat(with("\"user\":\"" + "u".repeat(256) + "\"").endUser()).isEqualTo("u".repeat(256));
-        assertThat(with("\"user\":\"" + "u".repeat(257) + "\"").endUser()).isEqualTo("u".repeat(256));
+        assertThat(with("\"user\":\"" + "u".repeat(256) + "\"").endUser())
+                .isEqualTo("u".repeat(256));
+        assertThat(with("\"user\":\"" + "u".repeat(257) + "\"").endUser())
+                .isEqualTo("u".repeat(256));
         assertThat(with("\"user\":\"" + "u".repeat(25_600) + "\"").endUser())
                 .isEqualTo("u".repeat(256));
     }
@@ -382,7 +460,9 @@ class ChatPeekTest {
 
     @Test
     void predictionsAreMeasured() {
-        assertThat(with("\"prediction\":{\"type\":\"content\",\"content\":\"abc\"}").predictionBytes())
+        assertThat(
+                        with("\"prediction\":{\"type\":\"content\",\"content\":\"abc\"}")
+                                .predictionBytes())
                 .isEqualTo("{\"type\":\"content\",\"content\":\"abc\"}".length());
     }
 
@@ -390,18 +470,27 @@ class ChatPeekTest {
     void mediaAreCountedAndTheirBase64IsNotInput() {
         String body =
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":["
-                        + "{\"type\":\"text\",\"text\":\"data:image/png;base64,AAAA\"},"
-                        + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,%s\",\"detail\":\"low\"}},"
-                        + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://example.com/a.png\"}},"
-                        + "{\"image_url\":\"data:image\\/png;base64,%s\",\"type\":\"image_url\"},"
-                        + "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"%s\",\"format\":\"wav\"}},"
-                        + "{\"type\":\"input_audio\",\"input_audio\":\"%s\"},"
-                        + "{\"type\":\"file\",\"file\":{\"file_data\":\"data:application/pdf;base64,%s\",\"filename\":\"a.pdf\"}},"
-                        + "{\"type\":\"file\",\"file\":{\"file_data\":\"%s\"}},"
-                        + "{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:video/mp4;base64,%s\"}},"
-                        + "{\"type\":\"document_url\",\"document_url\":\"https://example.com/a.pdf\"}"
-                        + "]},{\"role\":\"tool\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,%s\"}}]}]}";
-        Object[] payloads = {"A".repeat(1), "B".repeat(20), "C".repeat(300), "D".repeat(4_000), "E".repeat(50_000), "F".repeat(600_000), "G".repeat(7), "H".repeat(80)};
+                    + "{\"type\":\"text\",\"text\":\"data:image/png;base64,AAAA\"},"
+                    + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,%s\",\"detail\":\"low\"}},"
+                    + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://example.com/a.png\"}},"
+                    + "{\"image_url\":\"data:image\\/png;base64,%s\",\"type\":\"image_url\"},"
+                    + "{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"%s\",\"format\":\"wav\"}},"
+                    + "{\"type\":\"input_audio\",\"input_audio\":\"%s\"},"
+                    + "{\"type\":\"file\",\"file\":{\"file_data\":\"data:application/pdf;base64,%s\",\"filename\":\"a.pdf\"}},"
+                    + "{\"type\":\"file\",\"file\":{\"file_data\":\"%s\"}},"
+                    + "{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:video/mp4;base64,%s\"}},"
+                    + "{\"type\":\"document_url\",\"document_url\":\"https://example.com/a.pdf\"}"
+                    + "]},{\"role\":\"tool\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,%s\"}}]}]}";
+        Object[] payloads = {
+            "A".repeat(1),
+            "B".repeat(20),
+            "C".repeat(300),
+            "D".repeat(4_000),
+            "E".repeat(50_000),
+            "F".repeat(600_000),
+            "G".repeat(7),
+            "H".repeat(80)
+        };
         byte[] full = bytes(body.formatted(payloads));
         byte[] empty = bytes(body.replace("%s", ""));
         ChatPeek peek = ChatPeek.read(full);
@@ -436,7 +525,9 @@ class ChatPeekTest {
         for (int filling : new int[] {243, 244}) {
             String uri = "data:" + "x".repeat(filling) + ";base64,AAAA";
             String body =
-                    "{\"model\":\"m\",\"messages\":[{\"content\":[{\"image_url\":{\"url\":\"" + uri + "\"}}]}]}";
+                    "{\"model\":\"m\",\"messages\":[{\"content\":[{\"image_url\":{\"url\":\""
+                            + uri
+                            + "\"}}]}]}";
             assertThat(read(body).inputBytes()).isEqualTo(body.length() - (filling == 243 ? 4 : 0));
         }
     }
@@ -537,7 +628,7 @@ class ChatPeekTest {
         ChatPeek peek =
                 with(
                         "\"tools\":[{\"type\":\"web_search\"},{\"type\":\"function\",\"function\":{}},"
-                                + "{\"type\":\"web_search\"},{\"type\":\"mcp\"}],\"web_search_options\":{}");
+                            + "{\"type\":\"web_search\"},{\"type\":\"mcp\"}],\"web_search_options\":{}");
         assertThat(peek.dropped(Set.of()))
                 .containsExactly("web_search", "mcp", "web_search_options");
         assertThat(peek.dropped(Set.of(Capability.WEB_SEARCH))).containsExactly("mcp");
@@ -591,7 +682,8 @@ class ChatPeekTest {
         assertThat(peek.refused(Set.of()))
                 .isEqualTo(new NotPassed("tool_choice", Capability.WEB_SEARCH));
         assertThat(peek.refused(Set.of(Capability.WEB_SEARCH))).isNull();
-        assertThat(with("\"tool_choice\":\"" + choice + "\",\"tools\":[]").refused(Set.of())).isNull();
+        assertThat(with("\"tool_choice\":\"" + choice + "\",\"tools\":[]").refused(Set.of()))
+                .isNull();
         assertThat(with("\"tool_choice\":\"" + choice + "\"").refused(Set.of())).isNull();
     }
 
@@ -609,8 +701,8 @@ class ChatPeekTest {
                 .isEqualTo(
                         new BadRequest(
                                 "service_tier",
-                                "service_tier: found a value that is not passed on (expected: none, as the"
-                                        + " model does not allow priority)"));
+                                "service_tier: found a value that is not passed on (expected: none,"
+                                        + " as the model does not allow priority)"));
     }
 
     @Test
@@ -636,18 +728,23 @@ class ChatPeekTest {
         byte[] body =
                 bytes(
                         "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,AA\"}}]}],"
-                                + "\"stream\":true,\"stream_options\":{\"include_usage\":true},\"tools\":[{\"type\":\"web_search\"}],\"n\":1}");
+                            + "\"stream\":true,\"stream_options\":{\"include_usage\":true},\"tools\":[{\"type\":\"web_search\"}],\"n\":1}");
         java.util.Random random = new java.util.Random(20261124);
         int read = 0;
         for (int i = 0; i < 30_000; i++) {
             byte[] spoiled = body.clone();
             int spoils = 1 + random.nextInt(3);
             for (int j = 0; j < spoils; j++) {
-                spoiled[random.nextInt(body.length)] = (byte) "{}[]\",:\\un1-x\u00e9".charAt(random.nextInt(14));
+                spoiled[random.nextInt(body.length)] =
+                        (byte) "{}[]\",:\\un1-x\u00e9".charAt(random.nextInt(14));
             }
             try {
                 ChatPeek peek = ChatPeek.read(spoiled);
-                new Splices(spoiled, peek).model("z").askUsage().stream().limitOutput(5, LimitName.MAX_TOKENS).dropHosted(Set.of()).bytes();
+                new Splices(spoiled, peek)
+                        .model("z").askUsage().stream()
+                                .limitOutput(5, LimitName.MAX_TOKENS)
+                                .dropHosted(Set.of())
+                                .bytes();
                 read++;
             } catch (GatewayException e) {
                 assertThat(e.fault()).isInstanceOf(BadRequest.class);

@@ -68,7 +68,8 @@ class SplicesTest {
     @ParameterizedTest
     @MethodSource("goldens")
     void splicingAgainChangesNothing(Golden golden) {
-        byte[] once = spliced(bytes(golden.json().get("body").stringValue()), golden.json().get("edits"));
+        byte[] once =
+                spliced(bytes(golden.json().get("body").stringValue()), golden.json().get("edits"));
         assertThat(spliced(once, golden.json().get("edits"))).isSameAs(once);
     }
 
@@ -80,11 +81,14 @@ class SplicesTest {
         assertThat(new Splices(body, peek).model("m").dropHosted(Set.of()).bytes()).isSameAs(body);
     }
 
-    /// Every set of tools up to five, every set of neighbours: the rest is what Jackson would leave.
+    /// Every set of tools up to five, every set of neighbours: the rest is what Jackson would
+    /// leave.
     @Test
     void whateverIsTakenOutWhatRemainsIsTheRest() {
         String[] tools = {
-            "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}", "{\"type\":\"web_search\"}", "{\"type\":\"mcp\"}"
+            "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}",
+            "{\"type\":\"web_search\"}",
+            "{\"type\":\"mcp\"}"
         };
         for (int code = 0; code < 243; code++) {
             StringBuilder array = new StringBuilder("[");
@@ -94,7 +98,9 @@ class SplicesTest {
                 rest /= 3;
             }
             String text =
-                    "{\"model\":\"m\",\"messages\":[{}],\"tools\":" + array + "],\"tool_choice\":\"auto\"}";
+                    "{\"model\":\"m\",\"messages\":[{}],\"tools\":"
+                            + array
+                            + "],\"tool_choice\":\"auto\"}";
             byte[] body = bytes(text);
             JsonNode spliced =
                     JACKSON.readTree(
@@ -160,7 +166,8 @@ class SplicesTest {
     void aModelIsRenamedInPlace() {
         byte[] event = bytes("xxdata: {\"model\":\"gpt\",\"a\":1}\n\nyy");
         byte[] renamed =
-                Splices.renamed(event, new Span(2, event.length - 2), new Span(17, 22), "our \"name\"");
+                Splices.renamed(
+                        event, new Span(2, event.length - 2), new Span(17, 22), "our \"name\"");
         assertThat(new String(renamed, StandardCharsets.UTF_8))
                 .isEqualTo("data: {\"model\":\"our \\\"name\\\"\",\"a\":1}\n\n");
         byte[] same = Splices.renamed(event, new Span(0, event.length), new Span(17, 22), "gpt");
@@ -172,9 +179,15 @@ class SplicesTest {
         StringBuilder tools = new StringBuilder();
         StringBuilder left = new StringBuilder();
         for (int i = 0; i < 50; i++) {
-            tools.append(i == 0 ? "" : ",").append("{\"type\":\"mcp\",\"i\":").append(i).append('}');
+            tools.append(i == 0 ? "" : ",")
+                    .append("{\"type\":\"mcp\",\"i\":")
+                    .append(i)
+                    .append('}');
             tools.append(",{\"type\":\"function\",\"i\":").append(i).append('}');
-            left.append(i == 0 ? "" : ",").append("{\"type\":\"function\",\"i\":").append(i).append('}');
+            left.append(i == 0 ? "" : ",")
+                    .append("{\"type\":\"function\",\"i\":")
+                    .append(i)
+                    .append('}');
         }
         String text = "{\"model\":\"a\",\"messages\":[{}],\"tools\":[%s]}";
         byte[] body = bytes(text.formatted(tools));

@@ -25,8 +25,7 @@ class SseFramerTest {
         public void event(SseEvent event) {
             assertThat(event.copy())
                     .isEqualTo(
-                            java.util.Arrays.copyOfRange(
-                                    event.bytes(), event.from(), event.to()));
+                            java.util.Arrays.copyOfRange(event.bytes(), event.from(), event.to()));
             assertThat(event.nameIs(event.name())).isTrue();
             assertThat(event.nameIs(event.name() + "x")).isFalse();
             if (event.isDataInPlace() && !event.isSilent()) {
@@ -104,7 +103,8 @@ class SseFramerTest {
     void eventsEndWithABlankLine() {
         assertThat(events("data: {\"a\":1}\n\ndata: [DONE]\n\n"))
                 .containsExactly(
-                        data("data: {\"a\":1}\n\n", "{\"a\":1}"), data("data: [DONE]\n\n", "[DONE]"));
+                        data("data: {\"a\":1}\n\n", "{\"a\":1}"),
+                        data("data: [DONE]\n\n", "[DONE]"));
     }
 
     @Test
@@ -130,9 +130,7 @@ class SseFramerTest {
     void aLineFeedThatComesAllTheSameOpensTheNextRange() {
         assertThat(events("data: a\r\r\ndata: b\r\r\n\n"))
                 .containsExactly(
-                        data("data: a\r\r", "a"),
-                        data("\ndata: b\r\r", "b"),
-                        silent("\n\n"));
+                        data("data: a\r\r", "a"), data("\ndata: b\r\r", "b"), silent("\n\n"));
     }
 
     @Test
@@ -198,7 +196,8 @@ class SseFramerTest {
 
     @Test
     void linesOfDataAreJoined() {
-        assertThat(events("data: a\ndata: b\n\n")).containsExactly(data("data: a\ndata: b\n\n", "a\nb"));
+        assertThat(events("data: a\ndata: b\n\n"))
+                .containsExactly(data("data: a\ndata: b\n\n", "a\nb"));
         assertThat(events("data: {\r\ndata:   \"x\":1\r\nid: 7\r\ndata: }\r\n\r\n"))
                 .containsExactly(
                         data(
@@ -272,8 +271,7 @@ class SseFramerTest {
         Collector collector = new Collector();
         byte[] bytes = bytes(stream.append('\n').toString());
         framer.feed(bytes, 0, bytes.length, collector);
-        assertThat(collector.events)
-                .containsExactly(data(stream.toString(), joined.toString()));
+        assertThat(collector.events).containsExactly(data(stream.toString(), joined.toString()));
     }
 
     private static String ofSize(int bytes) {
@@ -299,7 +297,8 @@ class SseFramerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 1 << 20, 99 << 20})
     void i85AnEventBeyondTheLimitEndsTheStream(int beyond) {
-        byte[] stream = bytes("data: a\n\n" + ofSize(SseFramer.EVENT_BYTES_MAX + beyond) + "data: y\n\n");
+        byte[] stream =
+                bytes("data: a\n\n" + ofSize(SseFramer.EVENT_BYTES_MAX + beyond) + "data: y\n\n");
         for (int size : new int[] {stream.length, 65_537}) {
             SseFramer framer = new SseFramer();
             Collector collector = new Collector();
@@ -329,7 +328,22 @@ class SseFramerTest {
     @Test
     void streamsOfScrapsAreTheSameAtEveryCutAndReadAsTheStandardSays() {
         RandomGenerator random = new Random(20261124);
-        String[] scraps = {"data", "data:", ": ", " ", "event: e", "x", "\n", "\n", "\n\n", "\r", "\r\n", "\r\n\r\n", "id: 1", "\u00e9"};
+        String[] scraps = {
+            "data",
+            "data:",
+            ": ",
+            " ",
+            "event: e",
+            "x",
+            "\n",
+            "\n",
+            "\n\n",
+            "\r",
+            "\r\n",
+            "\r\n\r\n",
+            "id: 1",
+            "\u00e9"
+        };
         for (int i = 0; i < 1_500; i++) {
             StringBuilder stream = new StringBuilder();
             int count = random.nextInt(24);
