@@ -228,8 +228,9 @@ public final class Tollgate implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(task ->
                         Thread.ofPlatform().daemon().name("tollgate-sweep").unstarted(task));
         part(sweeper::shutdownNow);
-        sweeper.scheduleWithFixedDelay(
-                () -> sweep(answers), 0, SWEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
+        var _ =
+                sweeper.scheduleWithFixedDelay(
+                        () -> sweep(answers), 0, SWEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void sweep(Answers answers) {

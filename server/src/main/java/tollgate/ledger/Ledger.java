@@ -287,9 +287,13 @@ public final class Ledger implements AutoCloseable {
     /// Notes money in, in the caller's transaction: after its commit, [#credit(Credit)] must follow
     /// (a start does it for those that never came so far).
     ///
-    /// @throws SQLException when this cause is known already
-    public void intend(WriteTx tx, Credit credit) throws SQLException {
-        LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
+    /// @throws IllegalStateException when this cause is known already
+    public void intend(WriteTx tx, Credit credit) {
+        try {
+            LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
+        } catch (SQLException e) {
+            throw new IllegalStateException("credit %s: not noted".formatted(credit.cause()), e);
+        }
     }
 
     /// Makes an intended credit effective and durable, and returns what can be spent now. Blocks

@@ -3,6 +3,7 @@ package tollgate.serve;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tollgate.limit.Limit;
@@ -34,11 +35,11 @@ public final class LimitsOf {
     Limits limits(Key key) {
         KeyLimits its = key.limits();
         Account.Rates rates = accounts.account(key.accountId()).rates();
-        if (its == KeyLimits.NONE && rates == null) {
+        if (rates == null && its.equals(KeyLimits.NONE)) {
             return Limits.NONE;
         }
         Made made = known.get(key.id());
-        if (made != null && made.key() == its && made.account() == rates) {
+        if (made != null && made.key().equals(its) && Objects.equals(made.account(), rates)) {
             return made.limits();
         }
         Limits limits = make(key, its, rates);

@@ -31,7 +31,7 @@ public final class Grants {
     }
 
     /// Notes what a new account is given, in the transaction that makes it.
-    void intend(WriteTx tx, Accounts.Created created) throws java.sql.SQLException {
+    void intend(WriteTx tx, Accounts.Created created) {
         ledger.intend(tx, test(created.account().id()));
         if (signupCredits.nanos() > 0) {
             ledger.intend(tx, signup(created.account().id()));
