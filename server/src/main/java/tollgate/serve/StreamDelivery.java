@@ -83,7 +83,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         }
         framer.feed(read, 0, read.length, this);
         if (!over) {
-            money.outputFlowed();
+            if (outputSeen) {
+                money.outputFlowed();
+            }
             flush();
         }
     }
