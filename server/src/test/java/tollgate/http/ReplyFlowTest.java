@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,45 @@ class ReplyFlowTest {
             assertThat(client.connections()).isZero();
             call.run(call.reply::cancel); // harmless
         }
+    }
+
+    @Test
+    void cancelBeforeTheHeadClosesAtOnceAndNoReplyComes() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicReference<Ongoing> ongoing = new AtomicReference<>();
+        AtomicBoolean came = new AtomicBoolean();
+        try (RawUpstream upstream =
+                new RawUpstream(peer -> {
+                    peer.request();
+                    asked.countDown();
+                    peer.awaitClosed();
+                    closed.countDown();
+                })) {
+            client.loops.run(
+                    0,
+                    () -> {
+                        ongoing.set(client.client.send(TestClient.get(upstream.origin())));
+                        ongoing.get().reply().onComplete(_ -> came.set(true));
+                    });
+            Await.until("the request", () -> asked.getCount() == 0);
+            client.loops.run(0, () -> ongoing.get().cancel());
+            Await.until("the close", () -> closed.getCount() == 0);
+            assertThat(client.connections()).isZero();
+            assertThat(came).isFalse();
+        }
+    }
+
+    @Test
+    void cancelBeforeTheConnectionStandsSendsNothing() {
+        AtomicBoolean asked = new AtomicBoolean();
+        try (RawUpstream upstream = new RawUpstream(peer -> asked.set(!peer.request().isEmpty()))) {
+            client.loops.run(
+                    0, () -> client.client.send(TestClient.get(upstream.origin())).cancel());
+            Await.until("the connection", () -> upstream.connections() == 1);
+            assertThat(client.connections()).isEqualTo(1);
+        }
+        assertThat(asked).isFalse();
     }
 
     @Test
