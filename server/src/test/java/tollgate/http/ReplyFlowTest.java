@@ -37,7 +37,7 @@ class ReplyFlowTest {
 
         @Override
         public void chunk(Buffer bytes) {
-            if (chunks == 0) {
+            if (chunks() == 0) {
                 reply.pause();
             }
             super.chunk(bytes);
@@ -75,10 +75,10 @@ class ReplyFlowTest {
         AtomicLong sent = new AtomicLong();
         try (RawUpstream upstream = large(sent)) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             long stood = awaitStandstill(sent);
             assertThat(stood).isLessThan((long) PIECES * PIECE_BYTES);
-            assertThat(call.chunks).isEqualTo(1);
+            assertThat(call.chunks()).isEqualTo(1);
             call.run(call.reply::resume);
             call.awaitEnd();
             assertThat(call.failure).isNull();
@@ -111,7 +111,7 @@ class ReplyFlowTest {
                     closed.countDown();
                 })) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the close", () -> closed.getCount() == 0 && call.chunks == 1);
+            Await.until("the close", () -> closed.getCount() == 0 && call.chunks() == 1);
             call.run(call.reply::resume);
             assertThat(call.awaitEnd().failure).isNull();
             assertThat(call.length()).isEqualTo(400_000);
@@ -132,9 +132,9 @@ class ReplyFlowTest {
             Deadlines deadlines =
                     new Deadlines(TestClient.LONG, TestClient.LONG, idle, TestClient.LONG);
             Call call = client.send(TestClient.get(upstream.origin(), deadlines), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             LockSupport.parkNanos(3 * idle.toNanos());
-            assertThat(call.ends).isZero();
+            assertThat(call.ends()).isZero();
             call.run(() -> {
                 call.reply.resume();
                 more.set(true);
@@ -177,7 +177,7 @@ class ReplyFlowTest {
             Call call = client.send(TestClient.get(upstream.origin()), Cancelling::new);
             Await.until("the close", () -> closed.getCount() == 0);
             assertThat(call.text()).isEqualTo("hello");
-            assertThat(call.ends).isZero();
+            assertThat(call.ends()).isZero();
             assertThat(client.connections()).isZero();
             call.run(call.reply::cancel); // harmless
         }
@@ -227,11 +227,11 @@ class ReplyFlowTest {
         AtomicLong sent = new AtomicLong();
         try (RawUpstream upstream = large(sent)) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             call.run(call.reply::cancel);
             Await.until("the close", () -> client.connections() == 0);
             Await.until("the upstream's notice", () -> sent.get() == (long) PIECES * PIECE_BYTES);
-            assertThat(call.chunks).isEqualTo(1);
+            assertThat(call.chunks()).isEqualTo(1);
         }
     }
 
