@@ -54,7 +54,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     ServerConnection(ServerLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
-        this.decoder = new StrictRequestDecoder(loop.server().settings().limits(), this);
+        this.decoder =
+                new StrictRequestDecoder(loop.server().settings().limits(), loop.scratch(), this);
     }
 
     int index() {
@@ -250,11 +251,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         Objects.requireNonNull(context).flush();
     }
 
+    /// Epoll still tells of a caller who leaves; Java's own transport would not before the next
+    /// write.
     @Override
     public void stopReading() {
         if (!braked) {
             braked = true;
             channel.config().setAutoRead(false);
+        }
+    }
+
+    /// Runs what the front gave us; what it throws must not disturb the connection.
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error problem) {
+            loop.report(problem);
         }
     }
 

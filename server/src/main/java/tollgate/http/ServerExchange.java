@@ -333,7 +333,7 @@ final class ServerExchange implements Exchange, Stream {
 
     private void sent(boolean whole) {
         if (whole) {
-            Objects.requireNonNull(onSent).run();
+            connection.run(Objects.requireNonNull(onSent));
         } else {
             tellGone();
         }
@@ -351,7 +351,7 @@ final class ServerExchange implements Exchange, Stream {
 
     void drained() {
         if (onDrain != null && !ended) {
-            onDrain.run();
+            connection.run(onDrain);
         }
     }
 
@@ -396,7 +396,7 @@ final class ServerExchange implements Exchange, Stream {
         }
         gone = true;
         if (onGone != null) {
-            onGone.run();
+            connection.run(onGone);
         }
     }
 }
