@@ -1,6 +1,7 @@
 package tollgate.serve;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,12 @@ final class Run {
     /// What delivers a provider's good answer; told when the caller leaves.
     interface Delivering extends Reply.Sink {
         void callerGone();
+
+        /// The caller left a call that runs on: nothing waits for him any more.
+        void callerGoneButKept();
+
+        /// Something of ours went wrong; the hold is resolved. Whatever the caller got stays unended.
+        void abandon(Fault fault);
     }
 
     /// @param keeping keeps the answer of a call with an idempotency key; null without one
@@ -82,10 +89,16 @@ final class Run {
     /// A call with an idempotency key runs to its end, so that its answer can be fetched again.
     private void callerGone() {
         gone = true;
-        if (keeping != null || over) {
+        Delivering active = delivering;
+        if (over) {
             return;
         }
-        Delivering active = delivering;
+        if (keeping != null) {
+            if (active != null) {
+                active.callerGoneButKept();
+            }
+            return;
+        }
         if (active != null) {
             active.callerGone();
         } else {
@@ -168,7 +181,7 @@ final class Run {
         Delivering active =
                 events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
         delivering = active;
-        reply.start(active);
+        reply.start(new Guarded(active));
     }
 
     /// This attempt gave nothing: the next one, or the end.
@@ -219,6 +232,48 @@ final class Run {
                                 .onComplete(_ -> refuse(fault(written.cause())));
                     }
                 });
+    }
+
+    /// A mistake of ours in a delivery must not leave the hold open or the caller waiting: what it
+    /// held is given back, and the connection ends without a proper end.
+    private final class Guarded implements Reply.Sink {
+        private final Reply.Sink sink;
+
+        Guarded(Reply.Sink sink) {
+            this.sink = sink;
+        }
+
+        @Override
+        public void chunk(Buffer bytes) {
+            guard(() -> sink.chunk(bytes));
+        }
+
+        @Override
+        public void end() {
+            guard(sink::end);
+        }
+
+        @Override
+        public void failed(Reply.Failure failure) {
+            guard(() -> sink.failed(failure));
+        }
+    }
+
+    void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException mistake) {
+            String reference = call.exchange().id().toString();
+            stage.report(new Observation.OwnError(reference, mistake));
+            cancel();
+            if (!over) {
+                release(Outcome.PROVIDER_BROKE, 0, new Try(0, attemptMillis()));
+            }
+            Delivering active = delivering;
+            if (active != null) {
+                active.abandon(new Fault.Internal(reference));
+            }
+        }
     }
 
     void cancel() {

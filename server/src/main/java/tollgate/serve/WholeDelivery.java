@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
+import tollgate.fault.Fault;
 import tollgate.http.Buffers;
 import tollgate.http.Headers;
 import tollgate.http.Reply;
@@ -38,6 +39,17 @@ final class WholeDelivery implements Run.Delivering {
             reply.cancel();
             run.release(Outcome.CALLER_GONE, 0, new Try(200, run.attemptMillis()));
         }
+    }
+
+    @Override
+    public void callerGoneButKept() {
+        // The answer is read and kept all the same.
+    }
+
+    @Override
+    public void abandon(Fault fault) {
+        over = true;
+        run.refuse(fault);
     }
 
     @Override
@@ -107,6 +119,10 @@ final class WholeDelivery implements Run.Delivering {
 
     private void post(
             byte[] shown, Headers headers, Answer answer, Counted counted, @Nullable Digest kept) {
+        if (run.isCallerGone() && run.keeping == null) {
+            run.release(Outcome.CALLER_GONE, 0, new Try(200, run.attemptMillis()));
+            return;
+        }
         Run.End end =
                 new Run.End(
                         Outcome.COMPLETED,
