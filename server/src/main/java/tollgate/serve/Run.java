@@ -56,7 +56,8 @@ final class Run {
         /// The caller left a call that runs on: nothing waits for him any more.
         void callerGoneButKept();
 
-        /// Something of ours went wrong; the hold is resolved. Whatever the caller got stays unended.
+        /// Something of ours went wrong; the hold is resolved. Whatever the caller got stays
+        /// unended.
         void abandon(Fault fault);
     }
 

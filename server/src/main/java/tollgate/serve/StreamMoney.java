@@ -91,7 +91,11 @@ final class StreamMoney {
             countInput();
             mark();
         }
-        if (grows && !extending && !spent && isTwoThirds(meter.bound()) && isTwoThirds(meter.exact())) {
+        if (grows
+                && !extending
+                && !spent
+                && isTwoThirds(meter.bound())
+                && isTwoThirds(meter.exact())) {
             spent = !extend();
         }
     }

@@ -64,9 +64,7 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
         if (paid < Math.min(OUTPUT_MIN, most)) {
             throw outOfCredits(ask, offer, Math.min(OUTPUT_MIN, most), spendableOf(maxCost));
         }
-        return paid < most
-                ? fixed(ask, offer, paid, paid)
-                : fixed(ask, offer, most, AS_SAID);
+        return paid < most ? fixed(ask, offer, paid, paid) : fixed(ask, offer, most, AS_SAID);
     }
 
     private static long spendableOf(@Nullable Money maxCost) {

@@ -86,8 +86,8 @@ public final class Script {
 
     /// At which byte what happens.
     ///
-    /// @param inBodyAt null: `offset` counts the bytes of the wire; else the bytes of the body, from
-    ///     the frame that holds this text
+    /// @param inBodyAt null: `offset` counts the bytes of the wire; else the bytes of the body,
+    ///   from the frame that holds this text
     record Stop(long offset, @Nullable String inBodyAt, End end) {
         long wireOffset(Answer answer) {
             return inBodyAt == null
@@ -293,8 +293,8 @@ public final class Script {
         return this;
     }
 
-    /// What happens once all was sent that comes before the first event (or write of the body)
-    /// that holds this text.
+    /// What happens once all was sent that comes before the first event (or write of the body) that
+    /// holds this text.
     public Script before(String text, End end) {
         delivery.stop = new Stop(0, text, end);
         return this;

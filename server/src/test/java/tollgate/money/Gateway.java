@@ -48,7 +48,9 @@ final class Gateway {
     void movedTo(int newPort) throws IOException {
         port = newPort;
         synchronized (this) {
-            audit.add(LedgerLine.parse(export(0)));
+            List<LedgerLine> all = LedgerLine.parse(export(0));
+            all.forEach(this::learn);
+            audit.add(all);
             audit.assertSound();
         }
     }
@@ -151,8 +153,7 @@ final class Gateway {
         if (answer.status() != 200) {
             throw new IOException(answer.toString());
         }
-        return new Balance(
-                nanos(answer.json().path("credits")), nanos(answer.json().path("held")));
+        return new Balance(nanos(answer.json().path("credits")), nanos(answer.json().path("held")));
     }
 
     static BigInteger nanos(JsonNode usd) {
@@ -178,8 +179,7 @@ final class Gateway {
     }
 
     static String exported(int port, long after) throws IOException {
-        Response answer =
-                RawClient.call(port, "GET", "/admin/ledger/export?after=" + after, ADMIN);
+        Response answer = RawClient.call(port, "GET", "/admin/ledger/export?after=" + after, ADMIN);
         if (answer.status() != 200 || answer.ending() != RawClient.Ending.COMPLETE) {
             throw new IOException(answer.toString());
         }
@@ -238,10 +238,10 @@ final class Gateway {
     }
 
     static LedgerLine only(List<LedgerLine> lines, String kind) {
-        List<LedgerLine> found =
-                lines.stream().filter(line -> line.kind().equals(kind)).toList();
+        List<LedgerLine> found = lines.stream().filter(line -> line.kind().equals(kind)).toList();
         if (found.size() != 1) {
-            throw new AssertionError("%d lines of kind %s in %s".formatted(found.size(), kind, lines));
+            throw new AssertionError(
+                    "%d lines of kind %s in %s".formatted(found.size(), kind, lines));
         }
         return found.getFirst();
     }

@@ -40,7 +40,9 @@ class SettlementTest {
         fake = FakeUpstream.start();
         Shop shop =
                 Shop.usual(fake.baseUrl())
-                        .provider("closed", "http://127.0.0.1:%d/v1".formatted(FakeUpstream.closedPort()))
+                        .provider(
+                                "closed",
+                                "http://127.0.0.1:%d/v1".formatted(FakeUpstream.closedPort()))
                         .model(
                                 "pair",
                                 "[ { provider: fu, model: first }, { provider: fu, model: second,"
@@ -54,7 +56,9 @@ class SettlementTest {
                                 "{ input: 1, output: 2 }",
                                 "{ context: 128000, max-output: 4096, hidden-reasoning: false }",
                                 OraclePrice.usd("1", "2"))
-                        .with("timeouts: { idle: 400ms, first-byte: { stream: 700ms, whole: 700ms } }");
+                        .with(
+                                "timeouts: { idle: 400ms, first-byte: { stream: 700ms, whole: 700ms"
+                                        + " } }");
         running = Running.open(fake, shop, 1);
         gateway = running.gateway;
         customer = gateway.customer("100");
@@ -134,7 +138,8 @@ class SettlementTest {
     void s2AnErrorAsTheFirstEventIsAFailureBeforeTheFirstByte() throws IOException {
         fake.on(
                 "plain",
-                Script.events("{\"error\":{\"message\":\"overloaded\",\"type\":\"x\"}}").withoutDone());
+                Script.events("{\"error\":{\"message\":\"overloaded\",\"type\":\"x\"}}")
+                        .withoutDone());
         Response answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
         assertThat(answer.status()).isEqualTo(502);
         assertThat(kinds(answer)).containsExactly("hold", "void");
@@ -211,9 +216,7 @@ class SettlementTest {
             assertThat(post.source()).isEqualTo("counted");
             assertThat(post.usage())
                     .isEqualTo(
-                            Usage.of(
-                                    Tokens.ofRequest(body),
-                                    Tokens.of("Counting is what we do")));
+                            Usage.of(Tokens.ofRequest(body), Tokens.of("Counting is what we do")));
             spent(post.amount());
         }
     }
@@ -239,8 +242,7 @@ class SettlementTest {
                                         + "\"function\",\"function\":{\"name\":\"weather\"}}]"));
         LedgerLine post = Gateway.only(gateway.lines(answer), "post");
         assertThat(post.usage()).isNotNull();
-        assertThat(post.usage().output())
-                .isEqualTo(Tokens.of(reasoning + text + arguments));
+        assertThat(post.usage().output()).isEqualTo(Tokens.of(reasoning + text + arguments));
         spent(post.amount());
     }
 
@@ -295,9 +297,7 @@ class SettlementTest {
         for (Leaving leaving : Leaving.values()) {
             fake.reset();
             before = gateway.balance(customer);
-            fake.on(
-                    "plain",
-                    Script.text("one", " two", " three").before(" three", End.PAUSE));
+            fake.on("plain", Script.text("one", " two", " three").before(" three", End.PAUSE));
             String body = Gateway.ask("plain", STREAM);
             try (RawClient client = gateway.connect()) {
                 client.post(Gateway.CHAT, body, customer.bearer());
@@ -353,7 +353,9 @@ class SettlementTest {
 
     @Test
     void s8AnErrorInsideTheStreamCostsWhatCame() throws IOException {
-        fake.on("plain", Script.text("one", " two").errorEvent("{\"error\":{\"message\":\"broken\"}}"));
+        fake.on(
+                "plain",
+                Script.text("one", " two").errorEvent("{\"error\":{\"message\":\"broken\"}}"));
         String body = Gateway.ask("plain", STREAM);
         Response answer = gateway.chat(customer, body);
         saysError(answer);
@@ -374,7 +376,9 @@ class SettlementTest {
     void s8WithFinishAndUsageButNoDoneIsChargedExactlyAndClosedProperly() throws IOException {
         Script script = Script.text("one", " two").usage(50, 5).withoutDone();
         for (Script each :
-                List.of(script, Script.text("one", " two").usage(50, 5).before("[DONE]", End.RESET))) {
+                List.of(
+                        script,
+                        Script.text("one", " two").usage(50, 5).before("[DONE]", End.RESET))) {
             before = gateway.balance(customer);
             fake.on("plain", each);
             Response answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
@@ -440,7 +444,9 @@ class SettlementTest {
         fake.on("plain", Script.text().usage(8, 0));
         Response answer =
                 gateway.post(
-                        "/v1/embeddings", customer, "{\"model\":\"plain\",\"input\":[\"a\",\"b\"]}");
+                        "/v1/embeddings",
+                        customer,
+                        "{\"model\":\"plain\",\"input\":[\"a\",\"b\"]}");
         assertThat(answer.status()).isEqualTo(200);
         spent(charge("plain", 8, 0));
     }

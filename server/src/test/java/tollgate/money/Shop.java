@@ -60,9 +60,7 @@ final class Shop {
 
     Shop model(String name, String routes, String price, String about, OraclePrice oracle) {
         prices.put(name, oracle.withMarkup(MARKUP));
-        return entry(
-                name,
-                "routes: %s, price: %s, about: %s".formatted(routes, price, about));
+        return entry(name, "routes: %s, price: %s, about: %s".formatted(routes, price, about));
     }
 
     Shop entry(String name, String members) {
