@@ -9,7 +9,6 @@ import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
 import tollgate.fault.Fault;
-import tollgate.fault.GatewayException;
 import tollgate.http.Buffers;
 import tollgate.http.Ongoing;
 import tollgate.http.Reply;
@@ -56,9 +55,8 @@ final class Run {
         /// The caller left a call that runs on: nothing waits for him any more.
         void callerGoneButKept();
 
-        /// Something of ours went wrong; the hold is resolved. Whatever the caller got stays
-        /// unended.
-        void abandon(Fault fault);
+        /// Ends what the caller has got so far as not whole.
+        void cut();
     }
 
     /// @param keeping keeps the answer of a call with an idempotency key; null without one
@@ -182,7 +180,7 @@ final class Run {
         Delivering active =
                 events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
         delivering = active;
-        reply.start(new Guarded(active));
+        reply.start(new Guarded(this, active));
     }
 
     /// This attempt gave nothing: the next one, or the end.
@@ -198,7 +196,7 @@ final class Run {
                         miss.status(),
                         miss.fault().getClass().getSimpleName()));
         Duration pause = plan.pauseBeforeNext(miss, index, stage.random());
-        if (pause == null || gone && keeping == null) {
+        if (pause == null || (gone && keeping == null)) {
             release(Outcome.PROVIDER_FAILED, 0, tried).onComplete(_ -> refuse(miss.fault()));
             return;
         }
@@ -230,51 +228,9 @@ final class Run {
                         begin();
                     } else {
                         release(Outcome.PROVIDER_FAILED, 0, before)
-                                .onComplete(_ -> refuse(fault(written.cause())));
+                                .onComplete(_ -> refuse(stage.fault(call, written.cause())));
                     }
                 });
-    }
-
-    /// A mistake of ours in a delivery must not leave the hold open or the caller waiting: what it
-    /// held is given back, and the connection ends without a proper end.
-    private final class Guarded implements Reply.Sink {
-        private final Reply.Sink sink;
-
-        Guarded(Reply.Sink sink) {
-            this.sink = sink;
-        }
-
-        @Override
-        public void chunk(Buffer bytes) {
-            guard(() -> sink.chunk(bytes));
-        }
-
-        @Override
-        public void end() {
-            guard(sink::end);
-        }
-
-        @Override
-        public void failed(Reply.Failure failure) {
-            guard(() -> sink.failed(failure));
-        }
-    }
-
-    void guard(Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException mistake) {
-            String reference = call.exchange().id().toString();
-            stage.report(new Observation.OwnError(reference, mistake));
-            cancel();
-            if (!over) {
-                release(Outcome.PROVIDER_BROKE, 0, new Try(0, attemptMillis()));
-            }
-            Delivering active = delivering;
-            if (active != null) {
-                active.abandon(new Fault.Internal(reference));
-            }
-        }
     }
 
     void cancel() {
@@ -358,10 +314,47 @@ final class Run {
         }
     }
 
-    static Fault fault(@Nullable Throwable thrown) {
-        return thrown instanceof GatewayException refused
-                ? refused.fault()
-                : new Fault.Internal(String.valueOf(thrown));
+    /// A mistake of ours while an answer was delivered: nothing is charged, nobody waits for ever.
+    private void mistake(RuntimeException mistake) {
+        Fault fault = stage.fault(call, mistake);
+        cancel();
+        if (!over) {
+            release(Outcome.PROVIDER_FAILED, 500, new Try(0, attemptMillis()));
+        }
+        Delivering active = delivering;
+        if (!call.exchange().answered()) {
+            refuse(fault);
+        } else if (active != null) {
+            active.cut();
+        }
+    }
+
+    /// Keeps a mistake in a delivery from leaving its hold open.
+    private record Guarded(Run run, Delivering inner) implements Reply.Sink {
+        @Override
+        public void chunk(Buffer bytes) {
+            run.guard(() -> inner.chunk(bytes));
+        }
+
+        @Override
+        public void end() {
+            run.guard(inner::end);
+        }
+
+        @Override
+        public void failed(Reply.Failure failure) {
+            run.guard(() -> inner.failed(failure));
+        }
+
+    }
+
+    /// Runs a step of a delivery that something else than the provider called for.
+    void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException mistake) {
+            mistake(mistake);
+        }
     }
 
     long attemptMillis() {

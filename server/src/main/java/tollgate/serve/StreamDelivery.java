@@ -18,6 +18,7 @@ import tollgate.ledger.Entry.Try;
 import tollgate.serve.Manner.Naming;
 import tollgate.unit.Digest;
 import tollgate.unit.Money;
+import tollgate.wire.Redactor;
 import tollgate.wire.TokenMeter;
 import tollgate.wire.json.Json;
 import tollgate.wire.json.Span;
@@ -44,6 +45,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private final ChatTap tap = new ChatTap(meter);
     private final SseFramer framer = new SseFramer();
     private final StreamMoney money;
+    private final Redactor redactor;
     private Buffer out = Buffer.buffer();
     private @Nullable Stream stream;
     private boolean begun;
@@ -65,6 +67,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         this.run = run;
         this.reply = reply;
         this.money = new StreamMoney(this);
+        this.redactor = run.attempt().provider().redactor();
     }
 
     // ---------------------------------------------------------------- from the provider
@@ -75,9 +78,14 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             return;
         }
         byte[] read = Buffers.bytes(bytes);
+        if (out.length() == 0) {
+            out = Buffer.buffer(read.length);
+        }
         framer.feed(read, 0, read.length, this);
         if (!over) {
-            money.outputFlowed();
+            if (outputSeen) {
+                money.outputFlowed();
+            }
             flush();
         }
     }
@@ -147,11 +155,19 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             begun = true;
             reply.committed();
         }
-        byte[] bytes = shown(event);
         if (firstChunk == null && !event.isSilent() && money.grows()) {
-            firstChunk = payload(bytes);
+            firstChunk = payload(event.copy());
         }
-        out.appendBytes(bytes);
+        if (isShownAsItIs(event)) {
+            out.appendBytes(event.bytes(), event.from(), event.to() - event.from());
+        } else {
+            out.appendBytes(shown(event));
+        }
+    }
+
+    private boolean isShownAsItIs(SseEvent event) {
+        return run.call.manner().naming() == Naming.PROVIDERS
+                && !redactor.isIn(event.bytes(), event.from(), event.to());
     }
 
     /// What stands after `data:` of an event of one line.
@@ -174,7 +190,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     }
 
     private byte[] shown(SseEvent event) {
-        byte[] bytes = run.attempt().provider().redactor().clean(event.copy());
+        byte[] bytes = redactor.clean(event.copy());
         return run.call.manner().naming() == Naming.CALLERS ? renamed(bytes, event) : bytes;
     }
 
@@ -256,16 +272,17 @@ final class StreamDelivery implements Run.Delivering, SseSink {
 
     @Override
     public void callerGoneButKept() {
-        resume();
+        if (shortEvent == null) {
+            resume();
+        }
     }
 
     @Override
-    public void abandon(Fault fault) {
+    public void cut() {
         over = true;
-        if (stream != null && !run.isCallerGone()) {
-            stream.cut();
-        } else if (stream == null) {
-            run.refuse(fault);
+        Stream open = stream;
+        if (open != null) {
+            open.cut();
         }
     }
 
@@ -419,7 +436,12 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (posted.succeeded()) {
             stream().end(rest.appendBuffer(ending));
         } else {
-            stream().end(rest.appendBuffer(run.call.visitor().event(Run.fault(posted.cause()))));
+            stream()
+                    .end(
+                            rest.appendBuffer(
+                                    run.call
+                                            .visitor()
+                                            .event(run.stage.fault(run.call, posted.cause()))));
         }
     }
 

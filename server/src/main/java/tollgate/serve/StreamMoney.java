@@ -13,7 +13,9 @@ import tollgate.wire.TokenMeter;
 /// is free (S10); later marks, every 256 tokens or second, are waited for by nobody. A stream
 /// without limit is extended when two thirds of what is held are used.
 final class StreamMoney {
-    private static final long MARK_TOKENS = 256;
+    /// Some 256 tokens of text.
+    private static final long MARK_BYTES = 1_024;
+
     private static final long MARK_NANOS = 1_000_000_000L;
 
     /// A token of English is some four bytes; a guess for the first mark only, and not a high one.
@@ -76,9 +78,6 @@ final class StreamMoney {
 
     /// Output came with this read: mark and extend as due.
     void outputFlowed() {
-        if (meter.bound() == 0) {
-            return;
-        }
         if (!marked) {
             marked = true;
             marking = true;
@@ -86,7 +85,7 @@ final class StreamMoney {
                 marking = false;
                 run.guard(delivery::released);
             });
-        } else if (meter.bound() - markedBound >= MARK_TOKENS * 4
+        } else if (meter.bound() - markedBound >= MARK_BYTES
                 || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
             countInput();
             mark();

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
-import tollgate.fault.Fault;
 import tollgate.http.Buffers;
 import tollgate.http.Headers;
 import tollgate.http.Reply;
@@ -47,9 +46,8 @@ final class WholeDelivery implements Run.Delivering {
     }
 
     @Override
-    public void abandon(Fault fault) {
-        over = true;
-        run.refuse(fault);
+    public void cut() {
+        // Nothing of a whole answer is the caller's before all of it is.
     }
 
     @Override
@@ -135,7 +133,7 @@ final class WholeDelivery implements Run.Delivering {
                     if (posted.succeeded()) {
                         answer(headers, shown);
                     } else {
-                        run.refuse(Run.fault(posted.cause()));
+                        run.refuse(run.stage.fault(run.call, posted.cause()));
                     }
                 });
     }
