@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Upstream;
@@ -36,6 +39,7 @@ import tollgate.ledger.Lane;
 import tollgate.ledger.Ledger;
 import tollgate.ledger.Step;
 import tollgate.limit.Limiter;
+import tollgate.observe.Counters;
 import tollgate.observe.Observation;
 import tollgate.observe.Observer;
 import tollgate.provider.Provider;
@@ -45,6 +49,7 @@ import tollgate.route.Routing;
 import tollgate.serve.Answers;
 import tollgate.serve.CallService;
 import tollgate.serve.Idempotency;
+import tollgate.serve.LimitsOf;
 import tollgate.serve.Planner;
 import tollgate.serve.Stage;
 import tollgate.tenant.Accounts;
@@ -60,8 +65,10 @@ public final class Tollgate implements AutoCloseable {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(12);
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
     private final Config config;
+    private final Counters counters = new Counters();
     private final Observer observer;
     private final InstantSource clock;
     private final Consumer<Step> steps;
@@ -96,21 +103,40 @@ public final class Tollgate implements AutoCloseable {
     @SuppressWarnings("NullAway.Init") // start() sets all of them or throws
     private Tollgate(Config config, Observer observer, Consumer<Step> steps) {
         this.config = config;
-        this.observer = observer;
+        this.observer = Observer.all(counters, observer);
         this.clock = InstantSource.system();
         this.steps = steps;
     }
 
     private void start() throws IOException {
-        Thread.ofVirtual().start(TokenMeter::warm);
         DataFolder folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
-        database = part(Database.open(folder.database(), observer));
-        openTenants();
-        openMoney(folder);
-        openCatalog();
-        loops = await(EventLoops.start(eventLoops(), System::nanoTime, this::uncaught));
-        part(() -> await(loops.close()));
+        // Beside the database, which the loops do not need: a tenth of a second less.
+        Future<EventLoops> starting = workers.submit(this::startLoops);
+        try {
+            database = part(Database.open(folder.database(), observer));
+            openTenants();
+            openMoney(folder);
+            openCatalog();
+        } finally {
+            loops = started(starting);
+            part(() -> await(loops.close()));
+        }
         openServer(folder);
+    }
+
+    private EventLoops startLoops() throws IOException {
+        return await(EventLoops.start(eventLoops(), System::nanoTime, this::uncaught));
+    }
+
+    private static EventLoops started(Future<EventLoops> starting) throws IOException {
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw new IOException("event loops: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private int eventLoops() {
@@ -185,6 +211,7 @@ public final class Tollgate implements AutoCloseable {
         Planner planner =
                 new Planner(
                         ledger,
+                        new LimitsOf(accounts),
                         catalog,
                         new Routing(providers(clients)),
                         ThreadLocalRandom.current(),
@@ -213,6 +240,29 @@ public final class Tollgate implements AutoCloseable {
                                 this::newRequestId,
                                 _ -> router));
         part(() -> await(server.drain(DRAIN_MAX)));
+        sweeping(answers);
+        // A second's work that the first counted answer would otherwise wait for.
+        Thread.ofPlatform().daemon().name("tollgate-warm").start(TokenMeter::warm);
+    }
+
+    /// Stored answers end a day after their call, or at once when no post names them.
+    private void sweeping(Answers answers) {
+        ScheduledExecutorService sweeper =
+                Executors.newSingleThreadScheduledExecutor(task ->
+                        Thread.ofPlatform().daemon().name("tollgate-sweep").unstarted(task));
+        part(sweeper::shutdownNow);
+        var _ =
+                sweeper.scheduleWithFixedDelay(
+                        () -> sweep(answers), 0, SWEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void sweep(Answers answers) {
+        try {
+            long newest = ledger.foldedHold();
+            answers.sweep(new HashSet<>(ledger.replays().sweep()), newest);
+        } catch (RuntimeException e) {
+            observer.report(new Observation.OwnError("sweeping answers", e));
+        }
     }
 
     private Stage stage(List<Lane> lanes) {

@@ -89,7 +89,7 @@ final class ClientCall implements Reply, Ongoing {
         connection = null;
     }
 
-    /// Whether the connection should go on reading for this call: a head may come in many reads.
+    /// Whether the connection should go on reading for this call: for its head always.
     boolean wantsMore() {
         return headers == null || (sink != null && !paused);
     }

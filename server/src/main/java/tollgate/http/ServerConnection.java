@@ -54,7 +54,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     ServerConnection(ServerLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
-        this.decoder = new StrictRequestDecoder(loop.server().settings().limits(), this);
+        this.decoder =
+                new StrictRequestDecoder(loop.server().settings().limits(), loop.scratch(), this);
     }
 
     int index() {
@@ -161,7 +162,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     void fail(ServerExchange failed, Throwable problem) {
         loop.report(problem);
         if (failed.answered()) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         } else {
             refuse(failed, new Fault.Internal(failed.id().toString()));
         }
@@ -182,7 +183,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             loop.front().refuse(refused, fault);
         } catch (RuntimeException | Error problem) {
             loop.report(problem);
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 
@@ -222,7 +223,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /// Sends what was written, then breaks the connection.
     void cut() {
-        Sockets.flushThen(Objects.requireNonNull(context), _ -> Sockets.close(channel));
+        Sockets.flushThen(
+                Objects.requireNonNull(context),
+                _ -> Sockets.close(Objects.requireNonNull(context)));
     }
 
     void write(ByteBuf bytes) {
@@ -248,11 +251,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         Objects.requireNonNull(context).flush();
     }
 
+    /// Epoll still tells of a caller who leaves; Java's own transport would not before the next
+    /// write.
     @Override
     public void stopReading() {
         if (!braked) {
             braked = true;
             channel.config().setAutoRead(false);
+        }
+    }
+
+    /// Runs what the front gave us; what it throws must not disturb the connection.
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error problem) {
+            loop.report(problem);
         }
     }
 
@@ -289,7 +303,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (!(cause instanceof IOException)) { // those are callers who left
             loop.report(cause);
         }
-        Sockets.close(channel);
+        Sockets.close(Objects.requireNonNull(context));
     }
 
     @Override
@@ -300,7 +314,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void closeIfIdle() {
         if (phase() == Phase.IDLE) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 
@@ -316,7 +330,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void tick(long nowNanos) {
         if (stalled(nowNanos)) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
             return;
         }
         Phase phase = phase();
@@ -347,7 +361,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void closeAfter(long waited, long nanos) {
         if (waited >= nanos) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// The server's part on one event loop: its connections, their deadlines by one tick for all, and
 /// one flush a turn for each connection that wrote.
 final class ServerLoop {
+    private static final int SCRATCH_BYTES = 1_024;
+
     private final HttpServer server;
     private final int index;
     private final Front front;
     private final EventLoop eventLoop;
     private final List<ServerConnection> connections = new ArrayList<>();
     private final List<ServerConnection> written = new ArrayList<>();
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
     private final Runnable flush = this::flush;
     private @Nullable ScheduledFuture<?> tick;
 
@@ -44,7 +47,7 @@ final class ServerLoop {
     void accept(NetSocket socket) {
         Channel channel = Sockets.channel(socket);
         if (server.draining() || !server.admit()) {
-            Sockets.close(channel);
+            Sockets.turnAway(socket);
             return;
         }
         ServerConnection connection = new ServerConnection(this, channel);
@@ -107,6 +110,11 @@ final class ServerLoop {
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /// Room for whoever runs on this loop, to be used within one call.
+    byte[] scratch() {
+        return scratch;
     }
 
     void report(Throwable problem) {

@@ -55,6 +55,7 @@ final class Journal {
     private Names names = new Names();
     private EntryCodec codec = new EntryCodec(names);
     private long segment;
+    private volatile long capacity;
     private volatile long position;
     private volatile boolean spoiled;
     private volatile long lastFrame;
@@ -88,7 +89,7 @@ final class Journal {
         this.lastEntryFrame = start.lastFrame();
         this.syncedFrame = start.lastFrame();
         this.nextSeq = start.lastSeq() + 1;
-        this.file = disk.prepare(segment, settings.segmentBytes());
+        this.file = disk.prepare(segment, settings.firstSegmentBytes());
         begin();
         file.sync();
     }
@@ -100,6 +101,7 @@ final class Journal {
         new SegmentHeader(segment, lastFrame + 1, nextSeq, boot).write(file);
         names = new Names();
         codec = new EntryCodec(names);
+        capacity = file.size();
         position = SegmentHeader.BYTES;
         spoiled = false;
     }
@@ -182,7 +184,7 @@ final class Journal {
         Frame.seal(buffer, header);
         long at = position;
         int length = header.frameBytes();
-        if (spoiled || at + length > settings.segmentBytes()) {
+        if (spoiled || at + length > capacity) {
             return false;
         }
         try {
@@ -214,7 +216,7 @@ final class Journal {
         if (spoiled) {
             return false;
         }
-        long room = settings.segmentBytes() - position;
+        long room = capacity - position;
         if (prepared != null) {
             room += settings.segmentBytes();
         }
@@ -302,11 +304,12 @@ final class Journal {
     }
 
     boolean wantsNext() {
-        return prepared == null && (position >= settings.prepareAt() || spoiled);
+        boolean small = capacity < settings.segmentBytes();
+        return prepared == null && (small || position >= settings.prepareAt() || spoiled);
     }
 
     boolean wantsRoll() {
-        return prepared != null && (position >= settings.rollAt() || spoiled);
+        return prepared != null && (position >= settings.rollAt(capacity) || spoiled);
     }
 
     /// A fresh segment lies ready.

@@ -287,9 +287,13 @@ public final class Ledger implements AutoCloseable {
     /// Notes money in, in the caller's transaction: after its commit, [#credit(Credit)] must follow
     /// (a start does it for those that never came so far).
     ///
-    /// @throws SQLException when this cause is known already
-    public void intend(WriteTx tx, Credit credit) throws SQLException {
-        LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
+    /// @throws IllegalStateException when this cause is known already
+    public void intend(WriteTx tx, Credit credit) {
+        try {
+            LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
+        } catch (SQLException e) {
+            throw new IllegalStateException("credit %s: not noted".formatted(credit.cause()), e);
+        }
     }
 
     /// Makes an intended credit effective and durable, and returns what can be spent now. Blocks
@@ -372,6 +376,11 @@ public final class Ledger implements AutoCloseable {
     /// Completes when all that is written now can be read in the database.
     public CompletableFuture<Void> folded() {
         return folder.caughtUp();
+    }
+
+    /// The newest hold that the database knows of.
+    public long foldedHold() {
+        return database.read(LedgerStore::cursor).lastHold();
     }
 
     /// Records that are written but not folded.

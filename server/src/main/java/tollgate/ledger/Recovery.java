@@ -179,8 +179,15 @@ final class Recovery {
     }
 
     private static boolean isZero(ByteBuffer bytes) {
-        for (int i = bytes.position(); i < bytes.limit(); i++) {
-            if (bytes.get(i) != 0) {
+        int at = bytes.position();
+        // Eight at a time: a young JVM takes seconds for 64 MiB of single bytes.
+        for (; at + Long.BYTES <= bytes.limit(); at += Long.BYTES) {
+            if (bytes.getLong(at) != 0) {
+                return false;
+            }
+        }
+        for (; at < bytes.limit(); at++) {
+            if (bytes.get(at) != 0) {
                 return false;
             }
         }

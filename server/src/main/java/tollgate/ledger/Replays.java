@@ -1,6 +1,7 @@
 package tollgate.ledger;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +125,7 @@ public final class Replays {
     }
 
     /// Holds whose answers must be kept, and forgets what is older than a day.
-    java.util.List<Long> sweep() {
+    public List<Long> sweep() {
         long now = clock.millis();
         database.write(tx -> {
             LedgerStore.deleteExpiredReplays(tx, now);

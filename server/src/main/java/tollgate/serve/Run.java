@@ -1,6 +1,7 @@
 package tollgate.serve;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,6 @@ import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
 import tollgate.fault.Fault;
-import tollgate.fault.GatewayException;
 import tollgate.http.Buffers;
 import tollgate.http.Ongoing;
 import tollgate.http.Reply;
@@ -51,6 +51,12 @@ final class Run {
     /// What delivers a provider's good answer; told when the caller leaves.
     interface Delivering extends Reply.Sink {
         void callerGone();
+
+        /// The caller left a call that runs on: nothing waits for him any more.
+        void callerGoneButKept();
+
+        /// Ends what the caller has got so far as not whole.
+        void cut();
     }
 
     /// @param keeping keeps the answer of a call with an idempotency key; null without one
@@ -82,10 +88,16 @@ final class Run {
     /// A call with an idempotency key runs to its end, so that its answer can be fetched again.
     private void callerGone() {
         gone = true;
-        if (keeping != null || over) {
+        Delivering active = delivering;
+        if (over) {
             return;
         }
-        Delivering active = delivering;
+        if (keeping != null) {
+            if (active != null) {
+                active.callerGoneButKept();
+            }
+            return;
+        }
         if (active != null) {
             active.callerGone();
         } else {
@@ -168,7 +180,7 @@ final class Run {
         Delivering active =
                 events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
         delivering = active;
-        reply.start(active);
+        reply.start(new Guarded(this, active));
     }
 
     /// This attempt gave nothing: the next one, or the end.
@@ -184,7 +196,7 @@ final class Run {
                         miss.status(),
                         miss.fault().getClass().getSimpleName()));
         Duration pause = plan.pauseBeforeNext(miss, index, stage.random());
-        if (pause == null || gone && keeping == null) {
+        if (pause == null || (gone && keeping == null)) {
             release(Outcome.PROVIDER_FAILED, 0, tried).onComplete(_ -> refuse(miss.fault()));
             return;
         }
@@ -216,7 +228,7 @@ final class Run {
                         begin();
                     } else {
                         release(Outcome.PROVIDER_FAILED, 0, before)
-                                .onComplete(_ -> refuse(fault(written.cause())));
+                                .onComplete(_ -> refuse(stage.fault(call, written.cause())));
                     }
                 });
     }
@@ -302,10 +314,47 @@ final class Run {
         }
     }
 
-    static Fault fault(@Nullable Throwable thrown) {
-        return thrown instanceof GatewayException refused
-                ? refused.fault()
-                : new Fault.Internal(String.valueOf(thrown));
+    /// A mistake of ours while an answer was delivered: nothing is charged, nobody waits for ever.
+    private void mistake(RuntimeException mistake) {
+        Fault fault = stage.fault(call, mistake);
+        cancel();
+        if (!over) {
+            release(Outcome.PROVIDER_FAILED, 500, new Try(0, attemptMillis()));
+        }
+        Delivering active = delivering;
+        if (!call.exchange().answered()) {
+            refuse(fault);
+        } else if (active != null) {
+            active.cut();
+        }
+    }
+
+    /// Keeps a mistake in a delivery from leaving its hold open.
+    private record Guarded(Run run, Delivering inner) implements Reply.Sink {
+        @Override
+        public void chunk(Buffer bytes) {
+            run.guard(() -> inner.chunk(bytes));
+        }
+
+        @Override
+        public void end() {
+            run.guard(inner::end);
+        }
+
+        @Override
+        public void failed(Reply.Failure failure) {
+            run.guard(() -> inner.failed(failure));
+        }
+
+    }
+
+    /// Runs a step of a delivery that something else than the provider called for.
+    void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException mistake) {
+            mistake(mistake);
+        }
     }
 
     long attemptMillis() {

@@ -18,6 +18,7 @@ import tollgate.ledger.Entry.Try;
 import tollgate.serve.Manner.Naming;
 import tollgate.unit.Digest;
 import tollgate.unit.Money;
+import tollgate.wire.Redactor;
 import tollgate.wire.TokenMeter;
 import tollgate.wire.json.Json;
 import tollgate.wire.json.Span;
@@ -44,6 +45,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private final ChatTap tap = new ChatTap(meter);
     private final SseFramer framer = new SseFramer();
     private final StreamMoney money;
+    private final Redactor redactor;
     private Buffer out = Buffer.buffer();
     private @Nullable Stream stream;
     private boolean begun;
@@ -65,6 +67,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         this.run = run;
         this.reply = reply;
         this.money = new StreamMoney(this);
+        this.redactor = run.attempt().provider().redactor();
     }
 
     // ---------------------------------------------------------------- from the provider
@@ -75,9 +78,14 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             return;
         }
         byte[] read = Buffers.bytes(bytes);
+        if (out.length() == 0) {
+            out = Buffer.buffer(read.length);
+        }
         framer.feed(read, 0, read.length, this);
         if (!over) {
-            money.outputFlowed();
+            if (outputSeen) {
+                money.outputFlowed();
+            }
             flush();
         }
     }
@@ -117,7 +125,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             outputSeen = true;
             firstTokenNanos = run.stage.nanoTime();
         }
-        if (money.covers()) {
+        if (money.coversNext()) {
             relay(event);
         } else if (money.extend()) {
             shortEvent = shown(event);
@@ -147,11 +155,19 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             begun = true;
             reply.committed();
         }
-        byte[] bytes = shown(event);
         if (firstChunk == null && !event.isSilent() && money.grows()) {
-            firstChunk = payload(bytes);
+            firstChunk = payload(event.copy());
         }
-        out.appendBytes(bytes);
+        if (isShownAsItIs(event)) {
+            out.appendBytes(event.bytes(), event.from(), event.to() - event.from());
+        } else {
+            out.appendBytes(shown(event));
+        }
+    }
+
+    private boolean isShownAsItIs(SseEvent event) {
+        return run.call.manner().naming() == Naming.PROVIDERS
+                && !redactor.isIn(event.bytes(), event.from(), event.to());
     }
 
     /// What stands after `data:` of an event of one line.
@@ -174,7 +190,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     }
 
     private byte[] shown(SseEvent event) {
-        byte[] bytes = run.attempt().provider().redactor().clean(event.copy());
+        byte[] bytes = redactor.clean(event.copy());
         return run.call.manner().naming() == Naming.CALLERS ? renamed(bytes, event) : bytes;
     }
 
@@ -192,11 +208,16 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (over) {
             return;
         }
-        if (tap.usage() != null && tap.isFinished()) {
+        if (isWhole()) {
             done();
         } else {
             broken(Outcome.PROVIDER_BROKE, "the provider's stream ended early");
         }
+    }
+
+    /// With finish reason and usage an answer is whole, though its `[DONE]` may never come.
+    private boolean isWhole() {
+        return tap.usage() != null && tap.isFinished();
     }
 
     @Override
@@ -207,6 +228,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (!begun) {
             over = true;
             run.missed(Miss.of(failure));
+            return;
+        }
+        if (isWhole()) {
+            reply.cancel();
+            done();
             return;
         }
         Outcome outcome =
@@ -234,10 +260,29 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         }
         over = true;
         reply.cancel();
-        if (outputSeen) {
+        Usage reported = tap.usage();
+        if (reported != null && isWhole()) {
+            run.post(reported, UsageSource.PROVIDER, end(Outcome.CALLER_GONE), null);
+        } else if (outputSeen) {
             settleCut(Outcome.CALLER_GONE);
         } else {
             run.release(Outcome.CALLER_GONE, 200, new Try(200, run.attemptMillis()));
+        }
+    }
+
+    @Override
+    public void callerGoneButKept() {
+        if (shortEvent == null) {
+            resume();
+        }
+    }
+
+    @Override
+    public void cut() {
+        over = true;
+        Stream open = stream;
+        if (open != null) {
+            open.cut();
         }
     }
 
@@ -391,7 +436,12 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (posted.succeeded()) {
             stream().end(rest.appendBuffer(ending));
         } else {
-            stream().end(rest.appendBuffer(run.call.visitor().event(Run.fault(posted.cause()))));
+            stream()
+                    .end(
+                            rest.appendBuffer(
+                                    run.call
+                                            .visitor()
+                                            .event(run.stage.fault(run.call, posted.cause()))));
         }
     }
 

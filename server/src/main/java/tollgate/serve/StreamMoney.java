@@ -13,7 +13,9 @@ import tollgate.wire.TokenMeter;
 /// is free (S10); later marks, every 256 tokens or second, are waited for by nobody. A stream
 /// without limit is extended when two thirds of what is held are used.
 final class StreamMoney {
-    private static final long MARK_TOKENS = 256;
+    /// Some 256 tokens of text.
+    private static final long MARK_BYTES = 1_024;
+
     private static final long MARK_NANOS = 1_000_000_000L;
 
     /// A token of English is some four bytes; a guess for the first mark only, and not a high one.
@@ -27,6 +29,7 @@ final class StreamMoney {
     private long flowedTokens;
     private boolean marking;
     private boolean extending;
+    private boolean spent;
     private boolean marked;
     private long markedBound;
     private long markedNanos;
@@ -45,16 +48,21 @@ final class StreamMoney {
                         1 + run.call.question().body().length / BYTES_PER_TOKEN_GUESS);
     }
 
-    /// Whether the output so far, the last event included, is within what is held.
-    boolean covers() {
+    /// Whether the output so far, an event that just came included, is within what is held.
+    boolean coversNext() {
         if (!grows || meter.bound() <= heldTokens) {
             return true;
         }
         flowedTokens = meter.exactWithoutLast();
+        return covers();
+    }
+
+    /// The same once more, after an extension.
+    boolean covers() {
         return meter.exact() <= heldTokens;
     }
 
-    /// After [#covers()] said no: the output before the event that was too much.
+    /// After [#coversNext()] said no: the output before the event that was too much.
     long flowedTokens() {
         return flowedTokens;
     }
@@ -70,24 +78,29 @@ final class StreamMoney {
 
     /// Output came with this read: mark and extend as due.
     void outputFlowed() {
-        if (meter.bound() == 0) {
-            return;
-        }
         if (!marked) {
             marked = true;
             marking = true;
             mark().onComplete(_ -> {
                 marking = false;
-                delivery.released();
+                run.guard(delivery::released);
             });
-        } else if (meter.bound() - markedBound >= MARK_TOKENS * 4
+        } else if (meter.bound() - markedBound >= MARK_BYTES
                 || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
             countInput();
             mark();
         }
-        if (grows && !extending && meter.bound() * 3 > heldTokens * 2) {
-            extend();
+        if (grows
+                && !extending
+                && !spent
+                && isTwoThirds(meter.bound())
+                && isTwoThirds(meter.exact())) {
+            spent = !extend();
         }
+    }
+
+    private boolean isTwoThirds(long tokens) {
+        return tokens * 3 > heldTokens * 2;
     }
 
     private Future<Void> mark() {
@@ -126,7 +139,7 @@ final class StreamMoney {
                     if (extended.succeeded()) {
                         heldTokens = wider.outputTokens();
                     }
-                    delivery.released();
+                    run.guard(delivery::released);
                 });
         return true;
     }
@@ -134,7 +147,8 @@ final class StreamMoney {
     private long sliceTokens() {
         long most = run.plan.longestOutput();
         long slice = Math.min(Terms.SLICE_TOKENS * run.plan.choices(), most - heldTokens);
-        long budget = Math.addExact(run.hold.held(), run.hold.extendable(run.stage.nowMillis()));
+        long left = run.hold.extendable(run.stage.nowMillis());
+        long budget = left > Long.MAX_VALUE - run.hold.held() ? left : run.hold.held() + left;
         long paid = run.plan.price().outputAffordable(budget, run.plan.terms().bound());
         return Math.min(slice, paid - heldTokens);
     }

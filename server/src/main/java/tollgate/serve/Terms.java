@@ -1,6 +1,7 @@
 package tollgate.serve;
 
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Usage;
 import tollgate.catalog.Price.Bound;
 import tollgate.catalog.PriceVersion;
 import tollgate.fault.Fault;
@@ -44,43 +45,36 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     ///
     /// @throws GatewayException OutOfCredits when no answer worth starting can be paid
     static Terms of(Ask ask, Offer offer, long spendable, @Nullable Money maxCost) {
-        Cap cap = cap(ask, offer, maxCost);
-        if (cap.limit() >= 0) {
-            long most = offer.longest() < 0 ? cap.limit() : Math.min(cap.limit(), offer.longest());
-            return fixed(ask, offer, most, cap.isOurs() ? cap.limit() : AS_SAID);
+        if (ask.limit() >= 0) {
+            return limited(ask, offer, maxCost);
         }
-        if (ask.isOpenStream()) {
+        if (ask.isOpenStream() && maxCost == null) {
             return slices(ask, offer, spendable);
         }
+        long budget = maxCost == null ? spendable : Math.min(spendable, maxCost.nanos());
         long want = offer.longest() < 0 ? offer.outputDefault() : offer.longest();
-        long paid = affordable(ask, offer, spendable);
-        long most = Math.min(want, paid);
+        long most = Math.min(want, affordable(ask, offer, budget));
         boolean sent = most < want || offer.longest() < 0;
         return fixed(ask, offer, most, sent ? most : AS_SAID);
     }
 
-    /// The output limit that holds, -1 for none, and whether it is another than the caller's.
-    private record Cap(long limit, boolean isOurs) {}
+    /// The caller's limit, lowered to what he wants to pay at most. The balance does not matter.
+    private static Terms limited(Ask ask, Offer offer, @Nullable Money maxCost) {
+        long most = offer.longest() < 0 ? ask.limit() : Math.min(ask.limit(), offer.longest());
+        long paid = maxCost == null ? most : paid(ask, offer, maxCost.nanos());
+        if (paid < Math.min(OUTPUT_MIN, most)) {
+            throw outOfCredits(ask, offer, Math.min(OUTPUT_MIN, most), spendableOf(maxCost));
+        }
+        return paid < most ? fixed(ask, offer, paid, paid) : fixed(ask, offer, most, AS_SAID);
+    }
 
-    private static Cap cap(Ask ask, Offer offer, @Nullable Money maxCost) {
-        if (maxCost == null) {
-            return new Cap(ask.limit(), false);
-        }
-        long paid = offer.price().outputAffordable(maxCost.nanos(), ask.input());
-        long each = paid < 0 ? -1 : paid / ask.choices();
-        long asked = ask.limit() >= 0 ? ask.limit() : offer.longest();
-        if (asked >= 0 && each >= asked) {
-            return new Cap(ask.limit() >= 0 ? ask.limit() : asked, false);
-        }
-        if (each < OUTPUT_MIN) {
-            long least = asked < 0 ? OUTPUT_MIN : Math.min(OUTPUT_MIN, asked);
-            throw outOfCredits(ask, offer, least, maxCost.nanos());
-        }
-        return new Cap(each, true);
+    private static long spendableOf(@Nullable Money maxCost) {
+        return maxCost == null ? 0 : maxCost.nanos();
     }
 
     private static Terms fixed(Ask ask, Offer offer, long most, long sent) {
-        Bound bound = withOutput(ask, most * ask.choices());
+        long each = Math.min(most, Usage.TOKENS_MAX / ask.choices());
+        Bound bound = withOutput(ask, each * ask.choices());
         return new Terms(bound, offer.price().worst(bound), sent, Growth.FIXED);
     }
 
@@ -93,12 +87,16 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
 
     /// Tokens of one choice that can be paid.
     private static long affordable(Ask ask, Offer offer, long spendable) {
-        long paid = offer.price().outputAffordable(spendable, ask.input());
-        long each = paid < 0 ? -1 : paid / ask.choices();
+        long each = paid(ask, offer, spendable);
         if (each < OUTPUT_MIN) {
             throw outOfCredits(ask, offer, OUTPUT_MIN, spendable);
         }
         return each;
+    }
+
+    private static long paid(Ask ask, Offer offer, long nanos) {
+        long paid = offer.price().outputAffordable(nanos, ask.input());
+        return paid < 0 ? -1 : paid / ask.choices();
     }
 
     static Bound withOutput(Ask ask, long tokens) {

@@ -86,9 +86,14 @@ public final class Script {
     }
 
     /// At which byte what happens.
-    record Stop(long offset, boolean ofBody, End end) {
+    ///
+    /// @param inBodyAt null: `offset` counts the bytes of the wire; else the bytes of the body,
+    ///   from the frame that holds this text
+    record Stop(long offset, @Nullable String inBodyAt, End end) {
         long wireOffset(Answer answer) {
-            return ofBody ? answer.wireOffset(offset) : offset;
+            return inBodyAt == null
+                    ? offset
+                    : answer.wireOffset(answer.frameWith(inBodyAt) + offset);
         }
     }
 
@@ -294,13 +299,20 @@ public final class Script {
 
     /// What happens once exactly this many bytes of the body were sent.
     public Script atBody(long bytes, End end) {
-        delivery.stop = new Stop(bytes, true, end);
+        delivery.stop = new Stop(bytes, "", end);
+        return this;
+    }
+
+    /// What happens once all was sent that comes before the first event (or write of the body) that
+    /// holds this text.
+    public Script before(String text, End end) {
+        delivery.stop = new Stop(0, text, end);
         return this;
     }
 
     /// What happens once exactly this many bytes were sent, head and framing counted.
     public Script atWire(long bytes, End end) {
-        delivery.stop = new Stop(bytes, false, end);
+        delivery.stop = new Stop(bytes, null, end);
         return this;
     }
 
