@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import tollgate.app.Tollgate;
 import tollgate.catalog.WellKnown;
@@ -42,6 +43,7 @@ public final class RunningGateway implements AutoCloseable {
     private final Path folder;
     private final Tollgate tollgate;
     private final List<Observation> observed;
+    private final AtomicInteger guests = new AtomicInteger();
 
     private RunningGateway(Path folder, Tollgate tollgate, List<Observation> observed) {
         this.folder = folder;
@@ -99,7 +101,10 @@ public final class RunningGateway implements AutoCloseable {
     /// A new account with exactly this much money, in USD.
     public Guest newGuest(String usd) throws IOException {
         JsonNode made =
-                admin("/admin/create", "{\"username\":\"guest\",\"environment_tag\":\"live\"}");
+                admin(
+                        "/admin/create",
+                        "{\"username\":\"guest-%d\",\"environment_tag\":\"live\"}"
+                                .formatted(guests.incrementAndGet()));
         var guest =
                 new Guest(
                         made.path("user_id").longValue(),
