@@ -11,10 +11,19 @@ public final class Redactor {
 
     private static final Redactor NOTHING = new Redactor(new byte[0]);
 
+    private static final int BYTE_VALUES = 256;
+
     private final byte[] secret;
+
+    /// How far a byte under the secret's end lets it move on (Horspool): nearly always its length.
+    private final int[] skip = new int[BYTE_VALUES];
 
     private Redactor(byte[] secret) {
         this.secret = secret;
+        Arrays.fill(skip, secret.length);
+        for (int i = 0; i < secret.length - 1; i++) {
+            skip[secret[i] & 0xFF] = secret.length - 1 - i;
+        }
     }
 
     /// Strikes out this secret; a shorter one than eight bytes is left alone.
@@ -58,11 +67,13 @@ public final class Redactor {
             return -1;
         }
         byte last = secret[length - 1];
-        for (int at = from; at + length <= to; at++) {
-            if (bytes[at + length - 1] == last
-                    && Arrays.equals(bytes, at, at + length, secret, 0, length)) {
+        int at = from;
+        while (at + length <= to) {
+            byte end = bytes[at + length - 1];
+            if (end == last && Arrays.equals(bytes, at, at + length, secret, 0, length)) {
                 return at;
             }
+            at += skip[end & 0xFF];
         }
         return -1;
     }

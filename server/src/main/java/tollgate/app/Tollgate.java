@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Upstream;
@@ -45,6 +47,7 @@ import tollgate.route.Routing;
 import tollgate.serve.Answers;
 import tollgate.serve.CallService;
 import tollgate.serve.Idempotency;
+import tollgate.serve.LimitsOf;
 import tollgate.serve.Planner;
 import tollgate.serve.Stage;
 import tollgate.tenant.Accounts;
@@ -60,6 +63,7 @@ public final class Tollgate implements AutoCloseable {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(12);
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
     private final Config config;
     private final Observer observer;
@@ -102,7 +106,6 @@ public final class Tollgate implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        Thread.ofVirtual().start(TokenMeter::warm);
         DataFolder folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
         database = part(Database.open(folder.database(), observer));
         openTenants();
@@ -185,6 +188,7 @@ public final class Tollgate implements AutoCloseable {
         Planner planner =
                 new Planner(
                         ledger,
+                        new LimitsOf(accounts),
                         catalog,
                         new Routing(providers(clients)),
                         ThreadLocalRandom.current(),
@@ -213,6 +217,29 @@ public final class Tollgate implements AutoCloseable {
                                 this::newRequestId,
                                 _ -> router));
         part(() -> await(server.drain(DRAIN_MAX)));
+        sweeping(answers);
+        // A second's work that the first counted answer would otherwise wait for.
+        Thread.ofPlatform().daemon().name("tollgate-warm").start(TokenMeter::warm);
+    }
+
+    /// Stored answers end a day after their call, or at once when no post names them.
+    private void sweeping(Answers answers) {
+        ScheduledExecutorService sweeper =
+                Executors.newSingleThreadScheduledExecutor(task ->
+                        Thread.ofPlatform().daemon().name("tollgate-sweep").unstarted(task));
+        part(sweeper::shutdownNow);
+        var _ =
+                sweeper.scheduleWithFixedDelay(
+                        () -> sweep(answers), 0, SWEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void sweep(Answers answers) {
+        try {
+            long newest = ledger.foldedHold();
+            answers.sweep(new HashSet<>(ledger.replays().sweep()), newest);
+        } catch (RuntimeException e) {
+            observer.report(new Observation.OwnError("sweeping answers", e));
+        }
     }
 
     private Stage stage(List<Lane> lanes) {

@@ -40,7 +40,7 @@ public record About(
     }
 
     /// What the catalogue knows of a model.
-    static About known(
+    public static About known(
             long context,
             long maxOutput,
             boolean hiddenReasoning,

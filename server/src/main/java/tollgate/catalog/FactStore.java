@@ -46,7 +46,7 @@ final class FactStore {
             for (ModelFacts facts : models) {
                 put.setString(1, provider);
                 put.setString(2, facts.model());
-                put.setString(3, CatalogueLine.write(facts));
+                put.setString(3, facts.line());
                 put.setLong(4, at.toEpochMilli());
                 put.addBatch();
             }

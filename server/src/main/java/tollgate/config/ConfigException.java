@@ -3,7 +3,8 @@ package tollgate.config;
 /// The configuration cannot be used; the message names file, line, key, what was found and what was
 /// expected, and never a secret. The start ends with it.
 public final class ConfigException extends RuntimeException {
-    ConfigException(String message) {
+    /// For checks that only a higher floor can make; `message` holds all that is said above.
+    public ConfigException(String message) {
         super(message, null, false, false);
     }
 

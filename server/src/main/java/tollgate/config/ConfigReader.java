@@ -142,7 +142,8 @@ public final class ConfigReader {
         return server;
     }
 
-    /// The data folder; a relative one lies beside the configuration file.
+    /// The data folder; a relative one lies beside the configuration file, one from the command
+    /// line where that was typed.
     private Path storage(Section root) {
         String text = root.text("storage", SQLITE + "data");
         if (!text.startsWith(SQLITE) || text.length() == SQLITE.length()) {
@@ -151,7 +152,9 @@ public final class ConfigReader {
             String shown = scheme < 0 ? text : text.substring(0, scheme) + ":…";
             throw root.refused("storage", shown, "sqlite:FOLDER");
         }
-        return source.home().resolve(text.substring(SQLITE.length())).toAbsolutePath().normalize();
+        boolean typed = source.flags().stream().anyMatch(flag -> flag.key().equals("storage"));
+        Path base = typed ? source.folder() : source.home();
+        return base.resolve(text.substring(SQLITE.length())).toAbsolutePath().normalize();
     }
 
     private static Config.Journal journal(Section section) {

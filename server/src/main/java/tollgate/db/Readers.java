@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import tollgate.observe.Observation;
 import tollgate.observe.Observer;
@@ -12,6 +13,7 @@ import tollgate.observe.Observer;
 final class Readers implements AutoCloseable {
     private final Path file;
     private final Observer observer;
+    private final AtomicBoolean failing = new AtomicBoolean();
     private final Lane<ReadTx> lane;
 
     Readers(Path file, int threads, Observer observer) {
@@ -45,13 +47,18 @@ final class Readers implements AutoCloseable {
             } catch (Throwable failed) {
                 SQLException sql = Failures.within(failed);
                 if (sql != null && Failures.isOutage(sql)) {
-                    observer.report(new Observation.StoreFailed("read", sql));
+                    if (failing.compareAndSet(false, true)) {
+                        observer.report(new Observation.StoreFailed("read", sql));
+                    }
                     close();
                     job.fail(Failures.unavailable(sql));
                 } else {
                     job.fail(failed);
                 }
                 return;
+            }
+            if (failing.get() && failing.compareAndSet(true, false)) {
+                observer.report(new Observation.StoreRecovered("read"));
             }
             done.tell();
         }

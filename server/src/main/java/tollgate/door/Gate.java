@@ -19,6 +19,9 @@ public final class Gate {
     /// end in logs.
     private static final String[] KEY_PARAMETERS = {"key", "api_key", "api-key", "access_token"};
 
+    /// The one door of the operator's static key.
+    private static final String PROXY_DOOR = "proxy";
+
     private final Keys keys;
 
     public Gate(Keys keys) {
@@ -28,21 +31,25 @@ public final class Gate {
     /// The key of a request that this access lets pass; null where everybody may.
     ///
     /// @throws GatewayException Unauthenticated, Forbidden, or BadRequest for two different keys
-    @Nullable Key admit(Exchange exchange, Route.Access access) {
+    @Nullable Key admit(Exchange exchange, Door door, Route.Access access) {
         return switch (access) {
             case Route.Access.Anyone _ -> null;
-            case Route.Access.Scoped scoped -> scoped(authenticate(exchange), scoped);
-            case Route.Access.Admin _ -> admin(authenticate(exchange));
+            case Route.Access.Scoped scoped -> scoped(authenticate(exchange, door), scoped);
+            case Route.Access.Admin _ -> admin(authenticate(exchange, door));
         };
     }
 
-    private Key authenticate(Exchange exchange) {
+    private Key authenticate(Exchange exchange, Door door) {
         String presented = presented(exchange);
         Key key = presented == null ? null : keys.find(presented);
-        if (key == null) {
+        if (key == null || !opens(key, door)) {
             throw new GatewayException(new Fault.Unauthenticated());
         }
         return key;
+    }
+
+    private static boolean opens(Key key, Door door) {
+        return key.kind() != Key.Kind.PROXY || door.name().equals(PROXY_DOOR);
     }
 
     private static @Nullable String presented(Exchange exchange) {

@@ -1,8 +1,8 @@
 package tollgate.door;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import tollgate.door.RouteTable.Found;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
@@ -55,7 +55,7 @@ public final class Router implements Front {
 
     @Override
     public void refuse(Exchange exchange, Fault fault) {
-        visit(exchange, door(exchange.path()), "", null).refuse(fault);
+        nobody(exchange, door(exchange.path())).refuse(fault);
     }
 
     @Override
@@ -63,34 +63,37 @@ public final class Router implements Front {
         Found found = table.find(exchange.path());
         if (found == null) {
             Fault fault = new Fault.NoRoute(exchange.method(), exchange.path());
-            visit(exchange, door(exchange.path()), "", null).refuse(fault);
+            nobody(exchange, door(exchange.path())).refuse(fault);
             return;
         }
         Door door = found.place().door();
-        Visit nobody = visit(exchange, door, found.id(), null);
         try {
             Route route = found.place().find(exchange.method());
             if (route == null) {
-                otherMethod(nobody, found.place());
+                otherMethod(nobody(exchange, door), found.place());
             } else {
-                Key key = gate.admit(exchange, route.access());
-                run(route.action(), visit(exchange, door, found.id(), key));
+                Key key = gate.admit(exchange, door, route.access());
+                run(route.action(), new Visit(exchange, door, base(exchange), found.id(), key));
             }
         } catch (RuntimeException e) {
-            refuse(nobody, e);
+            refuse(nobody(exchange, door), e);
         }
     }
 
-    private Visit visit(Exchange exchange, Door door, String id, @Nullable Key key) {
-        Headers base = cors.headers(exchange).with("x-request-id", exchange.id().toString());
-        return new Visit(exchange, door, base, id, key);
+    /// A visit of somebody who is not known, or not yet.
+    private Visit nobody(Exchange exchange, Door door) {
+        return new Visit(exchange, door, base(exchange), "", null);
+    }
+
+    private Headers base(Exchange exchange) {
+        return cors.headers(exchange).with("x-request-id", exchange.id().toString());
     }
 
     private void otherMethod(Visit visit, RouteTable.Place place) {
         Exchange exchange = visit.exchange();
         if (exchange.method().equals("OPTIONS")) {
             Headers headers = Cors.preflight(visit.base(), exchange, place.methods());
-            exchange.answer(204, headers, io.vertx.core.buffer.Buffer.buffer(0));
+            exchange.answer(204, headers, Buffer.buffer(0));
         } else {
             visit.refuse(new Fault.MethodNotAllowed(exchange.method(), place.methods()));
         }

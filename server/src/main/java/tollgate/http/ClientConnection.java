@@ -194,7 +194,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             closed = true;
             call = null;
             stack.closed(this);
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 

@@ -16,6 +16,7 @@ final class ConnectionStack {
     private final ArrayDeque<ClientConnection> unused = new ArrayDeque<>();
     private final ArrayDeque<ClientCall> waiting = new ArrayDeque<>();
     private int open; // standing or being made
+    private int connecting;
 
     ConnectionStack(HttpClient client, Outbound.Origin origin) {
         this.client = client;
@@ -35,9 +36,11 @@ final class ConnectionStack {
         ClientConnection warmest = take();
         if (warmest != null) {
             warmest.send(call);
-        } else if (waiting.size() < client.settings().waitingPerOriginMax()) {
+        } else if (open < client.settings().connectionsPerOriginMax()) {
             waiting.add(call);
-            connectIfNeeded(call.outbound().deadlines());
+            connect(call.outbound().deadlines());
+        } else if (waiting.size() - connecting < client.settings().waitingPerOriginMax()) {
+            waiting.add(call);
         } else {
             call.fail(Failure.UNREACHABLE, null);
         }
@@ -51,14 +54,9 @@ final class ConnectionStack {
         return found;
     }
 
-    private void connectIfNeeded(Outbound.Deadlines deadlines) {
-        if (open < client.settings().connectionsPerOriginMax()) {
-            open++;
-            connect((int) Math.min(deadlines.connect().toMillis(), Integer.MAX_VALUE));
-        }
-    }
-
-    private void connect(int timeoutMillis) {
+    private void connect(Outbound.Deadlines deadlines) {
+        open++;
+        connecting++;
         SocketAddress address =
                 origin.pinned() == null
                         ? SocketAddress.inetSocketAddress(origin.port(), origin.host())
@@ -69,13 +67,15 @@ final class ConnectionStack {
                         .setRemoteAddress(address)
                         .setHost(origin.host())
                         .setPort(origin.port())
-                        .setTimeout(timeoutMillis)
+                        .setTimeout(
+                                (int) Math.min(deadlines.connect().toMillis(), Integer.MAX_VALUE))
                         .setSsl(origin.tls());
         if (origin.tls()) {
             options.setSniServerName(origin.host()).setSslOptions(client.tls());
         }
         client.connect(options)
                 .onComplete(done -> {
+                    connecting--;
                     if (done.succeeded()) {
                         connected(done.result());
                     } else {
@@ -108,8 +108,9 @@ final class ConnectionStack {
         ClientCall first = waiting.peek();
         if (first == null) {
             client.dropIfEmpty(origin, this);
-        } else if (open < waiting.size()) {
-            connectIfNeeded(first.outbound().deadlines());
+        } else if (connecting < waiting.size()
+                && open < client.settings().connectionsPerOriginMax()) {
+            connect(first.outbound().deadlines());
         }
     }
 

@@ -161,7 +161,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     void fail(ServerExchange failed, Throwable problem) {
         loop.report(problem);
         if (failed.answered()) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         } else {
             refuse(failed, new Fault.Internal(failed.id().toString()));
         }
@@ -182,7 +182,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             loop.front().refuse(refused, fault);
         } catch (RuntimeException | Error problem) {
             loop.report(problem);
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 
@@ -222,7 +222,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /// Sends what was written, then breaks the connection.
     void cut() {
-        Sockets.flushThen(Objects.requireNonNull(context), _ -> Sockets.close(channel));
+        Sockets.flushThen(
+                Objects.requireNonNull(context),
+                _ -> Sockets.close(Objects.requireNonNull(context)));
     }
 
     void write(ByteBuf bytes) {
@@ -289,7 +291,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (!(cause instanceof IOException)) { // those are callers who left
             loop.report(cause);
         }
-        Sockets.close(channel);
+        Sockets.close(Objects.requireNonNull(context));
     }
 
     @Override
@@ -300,7 +302,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void closeIfIdle() {
         if (phase() == Phase.IDLE) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 
@@ -316,7 +318,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void tick(long nowNanos) {
         if (stalled(nowNanos)) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
             return;
         }
         Phase phase = phase();
@@ -347,7 +349,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void closeAfter(long waited, long nanos) {
         if (waited >= nanos) {
-            Sockets.close(channel);
+            Sockets.close(Objects.requireNonNull(context));
         }
     }
 

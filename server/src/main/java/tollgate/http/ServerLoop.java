@@ -44,7 +44,7 @@ final class ServerLoop {
     void accept(NetSocket socket) {
         Channel channel = Sockets.channel(socket);
         if (server.draining() || !server.admit()) {
-            Sockets.close(channel);
+            Sockets.turnAway(socket);
             return;
         }
         ServerConnection connection = new ServerConnection(this, channel);

@@ -43,10 +43,16 @@ final class Sockets {
         return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
     }
 
-    /// Closes at once; that it is closed comes as an event.
+    /// Closes at once; that it is closed comes as an event. From our own place in the pipeline,
+    /// since Vert.x' handler behind us would first wait until all that was written has gone.
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits, and it cannot fail
-    static void close(Channel channel) {
-        channel.close();
+    static void close(ChannelHandlerContext context) {
+        context.close();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits, and it cannot fail
+    static void turnAway(NetSocket socket) {
+        channel(socket).close();
     }
 
     /// Writes without a promise; a failure comes as an exception in the pipeline.

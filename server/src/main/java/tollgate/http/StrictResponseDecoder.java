@@ -55,6 +55,9 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (line[start + length] != ':') { // Netty takes a space before the colon, or for it
+            throw new IllegalArgumentException("a field's name does not end at a colon");
+        }
         AsciiString name = super.splitHeaderName(line, start, length);
         boolean framing =
                 switch (length) {

@@ -2,7 +2,6 @@ package tollgate.ledger;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -350,8 +349,8 @@ public final class Ledger implements AutoCloseable {
     /// Notes money in, in the caller's transaction: after its commit, [#credit(Credit)] must follow
     /// (a start does it for those that never came so far).
     ///
-    /// @throws SQLException when this cause is known already
-    public void intend(WriteTx tx, Credit credit) throws SQLException {
+    /// @throws IllegalStateException when this cause is known already
+    public void intend(WriteTx tx, Credit credit) {
         moneyIn.intend(tx, credit);
     }
 
@@ -408,6 +407,11 @@ public final class Ledger implements AutoCloseable {
     /// Completes when all that is written now can be read in the database.
     public CompletableFuture<Void> folded() {
         return folder.caughtUp();
+    }
+
+    /// The newest hold that the database knows of.
+    public long foldedHold() {
+        return database.read(LedgerStore::cursor).lastHold();
     }
 
     /// Records that are written but not folded.

@@ -34,10 +34,18 @@ final class MoneyIn {
         this.database = database;
     }
 
-    void intend(WriteTx tx, Credit credit) throws SQLException {
+    void intend(WriteTx tx, Credit credit) {
         checkRange(credit);
-        LedgerStore.insertIntent(tx, credit, IntentState.WANTED, ledger.now());
+        note(tx, credit, IntentState.WANTED);
         tx.afterCommit(() -> intended.put(credit.cause(), credit));
+    }
+
+    private void note(WriteTx tx, Credit credit, IntentState state) {
+        try {
+            LedgerStore.insertIntent(tx, credit, state, ledger.now());
+        } catch (SQLException e) {
+            throw new IllegalStateException("credit %s: not noted".formatted(credit.cause()), e);
+        }
     }
 
     void credit(Credit credit) {
@@ -63,7 +71,7 @@ final class MoneyIn {
                     "amount: %d (expected: below 0)".formatted(credit.amount()));
         }
         database.write(tx -> {
-            LedgerStore.insertIntent(tx, credit, IntentState.ACCEPTING, ledger.now());
+            note(tx, credit, IntentState.ACCEPTING);
             return null;
         });
         Purse purse = ledger.purse(credit.account(), credit.book());

@@ -160,7 +160,7 @@ public final class Replays {
     }
 
     /// Holds whose answers must be kept, and forgets what is older than a day.
-    List<Long> sweep() {
+    public List<Long> sweep() {
         long now = clock.millis();
         database.write(tx -> {
             LedgerStore.deleteExpiredReplays(tx, now);

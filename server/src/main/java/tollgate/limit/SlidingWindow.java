@@ -73,7 +73,6 @@ final class SlidingWindow implements Counter {
 
     @Override
     public long add(long now, long amount, long most) {
-        forget(now);
         if (size == 0) {
             append(now, amount);
             return now;
@@ -92,7 +91,6 @@ final class SlidingWindow implements Counter {
 
     @Override
     public void change(long now, long stamp, long delta) {
-        forget(now);
         if (now - stamp >= window) {
             return;
         }

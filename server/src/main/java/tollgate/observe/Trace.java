@@ -1,7 +1,6 @@
 package tollgate.observe;
 
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +23,7 @@ final class Trace {
     }
 
     private static String message(Throwable thrown) {
-        if (!(thrown instanceof IOException) && !(thrown instanceof SQLException)) {
+        if (!(thrown instanceof IOException) && !isDatabases(thrown)) {
             return "";
         }
         String message = String.valueOf(thrown.getMessage()).replaceAll("\\p{Cntrl}+", " ");
@@ -32,6 +31,12 @@ final class Trace {
                 + (message.length() > MESSAGE_CHARACTERS_MAX
                         ? message.substring(0, MESSAGE_CHARACTERS_MAX)
                         : message);
+    }
+
+    /// By name, since JDBC lives elsewhere.
+    private static boolean isDatabases(Throwable thrown) {
+        String type = thrown.getClass().getName();
+        return type.startsWith("java.sql.") || type.startsWith("org.sqlite.");
     }
 
     /// Our frames of the innermost cause that has any, nearest first.

@@ -15,6 +15,8 @@ public final class Routing {
     private final Map<String, Provider> providers;
     private final Map<String, RetryBudget> budgets = new ConcurrentHashMap<>();
 
+    /// Routes to these providers.
+    ///
     /// @param providers by name
     public Routing(Map<String, Provider> providers) {
         this.providers = Map.copyOf(providers);

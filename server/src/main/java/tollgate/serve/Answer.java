@@ -10,6 +10,7 @@ import tollgate.wire.openai.OddUsage;
 import tollgate.wire.openai.Splices;
 
 /// What a whole answer says about itself, of whatever kind it is.
+@SuppressWarnings("ArrayRecordComponent") // the answer's own bytes: never copied or compared
 record Answer(
         boolean isWhole,
         @Nullable Usage usage,

@@ -41,6 +41,8 @@ public final class Answers {
     private final Consumer<Exception> trouble;
     private final Consumer<Long> stored;
 
+    /// Keeps answers in this folder, which is made if need be.
+    ///
     /// @param stored told of each stored answer
     public Answers(Path folder, Consumer<Exception> trouble, Consumer<Long> stored)
             throws IOException {

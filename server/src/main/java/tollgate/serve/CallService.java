@@ -10,6 +10,7 @@ import tollgate.limit.Admission;
 import tollgate.limit.Admitted;
 import tollgate.limit.Limiter;
 import tollgate.route.Attempt;
+import tollgate.tenant.Key;
 
 /// The request path of a model call. Doors have authenticated and peeked; from here on:
 ///
@@ -52,10 +53,10 @@ public final class CallService {
                     .onSuccess(hold -> run(call, plan, hold, admitted, claim))
                     .onFailure(refused -> {
                         admitted.giveBack();
-                        refuse(call, claim, Run.fault(refused));
+                        refuse(call, claim, fault(call, stage.fault(call, refused)));
                     });
-        } catch (GatewayException refused) {
-            refuse(call, claim, refused.fault());
+        } catch (RuntimeException refused) {
+            refuse(call, claim, stage.fault(call, refused));
         }
     }
 
@@ -102,6 +103,13 @@ public final class CallService {
             Idempotency.@Nullable Claimed claim) {
         Keeping keeping = claim == null ? null : idempotency.keeping(call);
         new Run(call, plan, hold, admitted, stage, keeping).start();
+    }
+
+    /// The proxy key's budget a day is the operator's rate limit, not the caller's purse.
+    private Fault fault(ModelCall call, Fault fault) {
+        return fault instanceof Fault.BudgetReached reached && call.key().kind() == Key.Kind.PROXY
+                ? new Fault.LimitReached(reached.limit() + " USD per day", stage.untilTomorrow())
+                : fault;
     }
 
     private static void refuse(ModelCall call, Idempotency.@Nullable Claimed claim, Fault fault) {

@@ -1,5 +1,6 @@
 package tollgate.serve;
 
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -99,24 +100,21 @@ public final class Idempotency {
 
     private void claim(ModelCall call, Binding binding, Consumer<Claimed> fresh) {
         long account = call.key().accountId();
-        replays.claim(account, binding)
-                .whenComplete((claim, failure) ->
-                        call.exchange()
-                                .run(() -> {
-                                    if (failure != null) {
-                                        call.visitor().refuse(unavailable());
-                                    } else {
-                                        judge(
-                                                call,
-                                                claim,
-                                                new Claimed(replays, account, binding),
-                                                fresh);
-                                    }
-                                }));
+        Claimed claimed = new Claimed(replays, account, binding);
+        Future.fromCompletionStage(replays.claim(account, binding))
+                .onComplete(claim ->
+                        call.exchange().run(() -> judge(call, claim.result(), claimed, fresh)));
     }
 
     private void judge(
-            ModelCall call, Replays.Claim claim, Claimed claimed, Consumer<Claimed> fresh) {
+            ModelCall call,
+            Replays.@Nullable Claim claim,
+            Claimed claimed,
+            Consumer<Claimed> fresh) {
+        if (claim == null) {
+            call.visitor().refuse(unavailable());
+            return;
+        }
         switch (claim) {
             case Replays.Claim.Fresh _ -> fresh.accept(claimed);
             case Replays.Claim.InFlight _ ->

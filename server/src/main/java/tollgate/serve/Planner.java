@@ -1,6 +1,5 @@
 package tollgate.serve;
 
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +22,6 @@ import tollgate.fault.GatewayException;
 import tollgate.ledger.Book;
 import tollgate.ledger.Ledger;
 import tollgate.ledger.SpendLimit;
-import tollgate.limit.Limit;
-import tollgate.limit.Limits;
 import tollgate.provider.Provider.Delivery;
 import tollgate.route.Attempt;
 import tollgate.route.RetryBudget;
@@ -47,19 +44,24 @@ public final class Planner {
                     About.UNKNOWN, SANDBOX_OUTPUT, false, Set.of(Config.Modality.TEXT), 0, 0, 0, 0);
 
     private final Ledger ledger;
+    private final LimitsOf limitsOf;
     private final Catalog catalog;
     private final Routing routing;
     private final RandomGenerator random;
     private final long outputDefault;
 
+    /// Plans with these.
+    ///
     /// @param outputDefault tokens of an answer whose length nobody knows (`limits.output-default`)
     public Planner(
             Ledger ledger,
+            LimitsOf limitsOf,
             Catalog catalog,
             Routing routing,
             RandomGenerator random,
             long outputDefault) {
         this.ledger = ledger;
+        this.limitsOf = limitsOf;
         this.catalog = catalog;
         this.routing = routing;
         this.random = random;
@@ -71,7 +73,7 @@ public final class Planner {
     Payer payer(ModelCall call) {
         Key key = call.key();
         Book book = key.environment().isTest() ? Book.TEST : Book.LIVE;
-        return new Payer(ledger.purse(key.accountId(), book), budget(key), limits(key));
+        return new Payer(ledger.purse(key.accountId(), book), budget(key), limitsOf.limits(key));
     }
 
     private static @Nullable SpendLimit budget(Key key) {
@@ -86,26 +88,6 @@ public final class Planner {
                     case TOTAL -> SpendLimit.Window.TOTAL;
                 };
         return new SpendLimit(budget.limit().nanos(), window);
-    }
-
-    private static Limits limits(Key key) {
-        var its = key.limits();
-        if (its.requestsPerMinute() == 0 && its.tokensPerMinute() == 0 && its.concurrent() == 0) {
-            return Limits.NONE;
-        }
-        String owner = "key:" + key.id();
-        Duration minute = Duration.ofMinutes(1);
-        Limits limits = Limits.NONE;
-        if (its.requestsPerMinute() > 0) {
-            limits = limits.and(Limits.of(Limit.requests(owner, its.requestsPerMinute(), minute)));
-        }
-        if (its.tokensPerMinute() > 0) {
-            limits = limits.and(Limits.of(Limit.tokens(owner, its.tokensPerMinute(), minute)));
-        }
-        if (its.concurrent() > 0) {
-            limits = limits.and(Limits.of(Limit.concurrent(owner, its.concurrent())));
-        }
-        return limits;
     }
 
     // ---------------------------------------------------------------- what and where
@@ -147,7 +129,7 @@ public final class Planner {
         String name = call.question().model();
         Key key = call.key();
         Set<String> shown = call.manner().models();
-        if (!key.mayCall(name) || !shown.isEmpty() && !shown.contains(name)) {
+        if (!key.mayCall(name) || (!shown.isEmpty() && !shown.contains(name))) {
             throw new GatewayException(
                     new Fault.Forbidden("The model `%s` is not open to this key.".formatted(name)));
         }

@@ -1,6 +1,7 @@
 package tollgate.serve;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,6 @@ import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
 import tollgate.fault.Fault;
-import tollgate.fault.GatewayException;
 import tollgate.http.Buffers;
 import tollgate.http.Ongoing;
 import tollgate.http.Reply;
@@ -51,6 +51,9 @@ final class Run {
     /// What delivers a provider's good answer; told when the caller leaves.
     interface Delivering extends Reply.Sink {
         void callerGone();
+
+        /// Ends what the caller has got so far as not whole.
+        void cut();
     }
 
     /// @param keeping keeps the answer of a call with an idempotency key; null without one
@@ -168,7 +171,7 @@ final class Run {
         Delivering active =
                 events ? new StreamDelivery(this, reply) : new WholeDelivery(this, reply);
         delivering = active;
-        reply.start(active);
+        reply.start(new Guarded(this, active));
     }
 
     /// This attempt gave nothing: the next one, or the end.
@@ -184,7 +187,7 @@ final class Run {
                         miss.status(),
                         miss.fault().getClass().getSimpleName()));
         Duration pause = plan.pauseBeforeNext(miss, index, stage.random());
-        if (pause == null || gone && keeping == null) {
+        if (pause == null || (gone && keeping == null)) {
             release(Outcome.PROVIDER_FAILED, 0, tried).onComplete(_ -> refuse(miss.fault()));
             return;
         }
@@ -216,7 +219,7 @@ final class Run {
                         begin();
                     } else {
                         release(Outcome.PROVIDER_FAILED, 0, before)
-                                .onComplete(_ -> refuse(fault(written.cause())));
+                                .onComplete(_ -> refuse(stage.fault(call, written.cause())));
                     }
                 });
     }
@@ -302,10 +305,45 @@ final class Run {
         }
     }
 
-    static Fault fault(@Nullable Throwable thrown) {
-        return thrown instanceof GatewayException refused
-                ? refused.fault()
-                : new Fault.Internal(String.valueOf(thrown));
+    /// A mistake of ours while an answer was delivered: nothing is charged, nobody waits for ever.
+    private void mistake(RuntimeException mistake) {
+        Fault fault = stage.fault(call, mistake);
+        cancel();
+        if (!over) {
+            release(Outcome.PROVIDER_FAILED, 500, new Try(0, attemptMillis()));
+        }
+        Delivering active = delivering;
+        if (!call.exchange().answered()) {
+            refuse(fault);
+        } else if (active != null) {
+            active.cut();
+        }
+    }
+
+    /// Keeps a mistake in a delivery from leaving its hold open.
+    private record Guarded(Run run, Delivering inner) implements Reply.Sink {
+        @Override
+        public void chunk(Buffer bytes) {
+            guard(() -> inner.chunk(bytes));
+        }
+
+        @Override
+        public void end() {
+            guard(inner::end);
+        }
+
+        @Override
+        public void failed(Reply.Failure failure) {
+            guard(() -> inner.failed(failure));
+        }
+
+        private void guard(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException mistake) {
+                run.mistake(mistake);
+            }
+        }
     }
 
     long attemptMillis() {

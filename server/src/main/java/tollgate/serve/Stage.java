@@ -5,11 +5,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
 import tollgate.http.EventLoops;
 import tollgate.http.Headers;
 import tollgate.http.Reply;
@@ -76,6 +81,12 @@ public final class Stage {
         return parts.clock().millis();
     }
 
+    /// Until the next day begins in UTC.
+    Duration untilTomorrow() {
+        Instant now = parts.clock().instant();
+        return Duration.between(now, now.truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS));
+    }
+
     RandomGenerator random() {
         return parts.random();
     }
@@ -86,6 +97,19 @@ public final class Stage {
 
     void report(Observation observation) {
         parts.observer().report(observation);
+    }
+
+    /// What went wrong as a fault: a refusal as it is, a mistake of ours by reference.
+    Fault fault(ModelCall call, @Nullable Throwable thrown) {
+        if (thrown instanceof GatewayException refused) {
+            return refused.fault();
+        }
+        String reference = call.exchange().id().toString();
+        report(
+                new Observation.OwnError(
+                        reference,
+                        thrown == null ? new IllegalStateException("no cause") : thrown));
+        return new Fault.Internal(reference);
     }
 
     Duration firstByte(Delivery delivery) {

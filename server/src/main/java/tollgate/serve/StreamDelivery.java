@@ -18,6 +18,7 @@ import tollgate.ledger.Entry.Try;
 import tollgate.serve.Manner.Naming;
 import tollgate.unit.Digest;
 import tollgate.unit.Money;
+import tollgate.wire.Redactor;
 import tollgate.wire.TokenMeter;
 import tollgate.wire.json.Json;
 import tollgate.wire.json.Span;
@@ -44,6 +45,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private final ChatTap tap = new ChatTap(meter);
     private final SseFramer framer = new SseFramer();
     private final StreamMoney money;
+    private final Redactor redactor;
     private Buffer out = Buffer.buffer();
     private @Nullable Stream stream;
     private boolean begun;
@@ -65,6 +67,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         this.run = run;
         this.reply = reply;
         this.money = new StreamMoney(this);
+        this.redactor = run.attempt().provider().redactor();
     }
 
     // ---------------------------------------------------------------- from the provider
@@ -75,6 +78,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             return;
         }
         byte[] read = Buffers.bytes(bytes);
+        if (out.length() == 0) {
+            out = Buffer.buffer(read.length);
+        }
         framer.feed(read, 0, read.length, this);
         if (!over) {
             money.outputFlowed();
@@ -147,11 +153,19 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             begun = true;
             reply.committed();
         }
-        byte[] bytes = shown(event);
         if (firstChunk == null && !event.isSilent() && money.grows()) {
-            firstChunk = payload(bytes);
+            firstChunk = payload(event.copy());
         }
-        out.appendBytes(bytes);
+        if (isShownAsItIs(event)) {
+            out.appendBytes(event.bytes(), event.from(), event.to() - event.from());
+        } else {
+            out.appendBytes(shown(event));
+        }
+    }
+
+    private boolean isShownAsItIs(SseEvent event) {
+        return run.call.manner().naming() == Naming.PROVIDERS
+                && !redactor.isIn(event.bytes(), event.from(), event.to());
     }
 
     /// What stands after `data:` of an event of one line.
@@ -174,7 +188,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     }
 
     private byte[] shown(SseEvent event) {
-        byte[] bytes = run.attempt().provider().redactor().clean(event.copy());
+        byte[] bytes = redactor.clean(event.copy());
         return run.call.manner().naming() == Naming.CALLERS ? renamed(bytes, event) : bytes;
     }
 
@@ -238,6 +252,15 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             settleCut(Outcome.CALLER_GONE);
         } else {
             run.release(Outcome.CALLER_GONE, 200, new Try(200, run.attemptMillis()));
+        }
+    }
+
+    @Override
+    public void cut() {
+        over = true;
+        Stream open = stream;
+        if (open != null) {
+            open.cut();
         }
     }
 
@@ -391,7 +414,12 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (posted.succeeded()) {
             stream().end(rest.appendBuffer(ending));
         } else {
-            stream().end(rest.appendBuffer(run.call.visitor().event(Run.fault(posted.cause()))));
+            stream()
+                    .end(
+                            rest.appendBuffer(
+                                    run.call
+                                            .visitor()
+                                            .event(run.stage.fault(run.call, posted.cause()))));
         }
     }
 

@@ -1,6 +1,7 @@
 package tollgate.serve;
 
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Usage;
 import tollgate.catalog.Price.Bound;
 import tollgate.catalog.PriceVersion;
 import tollgate.fault.Fault;
@@ -80,7 +81,8 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     }
 
     private static Terms fixed(Ask ask, Offer offer, long most, long sent) {
-        Bound bound = withOutput(ask, most * ask.choices());
+        long each = Math.min(most, Usage.TOKENS_MAX / ask.choices());
+        Bound bound = withOutput(ask, each * ask.choices());
         return new Terms(bound, offer.price().worst(bound), sent, Growth.FIXED);
     }
 

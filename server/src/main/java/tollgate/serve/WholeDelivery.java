@@ -41,6 +41,11 @@ final class WholeDelivery implements Run.Delivering {
     }
 
     @Override
+    public void cut() {
+        // Nothing of a whole answer is the caller's before all of it is.
+    }
+
+    @Override
     public void chunk(Buffer bytes) {
         if (over) {
             return;
@@ -119,7 +124,7 @@ final class WholeDelivery implements Run.Delivering {
                     if (posted.succeeded()) {
                         answer(headers, shown);
                     } else {
-                        run.refuse(Run.fault(posted.cause()));
+                        run.refuse(run.stage.fault(run.call, posted.cause()));
                     }
                 });
     }

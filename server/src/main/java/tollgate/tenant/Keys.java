@@ -144,13 +144,21 @@ public final class Keys {
         KeySettings settings =
                 KeySettings.named("session").withExpiresAt(now().plus(SESSION_LASTS));
         return database.write(tx -> {
-            List<Key> live =
-                    mine(tx, owner).stream().filter(key -> key.isLive(clock.millis())).toList();
-            live.stream()
-                    .limit(Math.max(0, live.size() - SESSIONS_PER_USER_MAX + 1))
-                    .forEach(key -> revoke(tx, key));
+            endSessions(tx, mine(tx, owner));
             return issue(tx, owner, Environment.LIVE, settings);
         });
+    }
+
+    /// Ends those that are over anyway, and the oldest, until there is room for one more.
+    private void endSessions(WriteTx tx, List<Key> sessions) {
+        int room = SESSIONS_PER_USER_MAX - 1;
+        for (Key session : sessions.reversed()) {
+            if (room > 0 && session.isLive(clock.millis())) {
+                room--;
+            } else {
+                revoke(tx, session);
+            }
+        }
     }
 
     /// The keys that the actor's user made in the actor's account, oldest first; revoked ones are

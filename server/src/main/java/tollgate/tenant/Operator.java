@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tollgate.config.Config;
+import tollgate.config.ConfigException;
 import tollgate.config.Secret;
 import tollgate.db.Database;
 import tollgate.db.WriteTx;
@@ -45,6 +46,8 @@ public final class Operator {
     }
 
     /// Finds or makes everything, and brings the keys in line with the configuration.
+    ///
+    /// @throws ConfigException when a configured key is one of ours, mistyped
     public static Operator open(Database database, Accounts accounts, Keys keys, Config config) {
         Operator operator = new Operator(database, accounts, keys);
         operator.settleAdmin(config.adminKey());
@@ -114,7 +117,7 @@ public final class Operator {
 
         private static Digest digest(String setting, Secret secret) {
             if (KeyText.isDamaged(secret.text())) {
-                throw new IllegalArgumentException(
+                throw new ConfigException(
                         "%s: a key of Tollgate's with a wrong checksum (expected: copied whole)"
                                 .formatted(setting));
             }

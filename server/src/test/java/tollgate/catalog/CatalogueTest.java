@@ -55,6 +55,15 @@ class CatalogueTest {
     }
 
     @Test
+    void everyAliasStandsForAModelThatIsThere() throws Exception {
+        String aliases = resource().split("\n@aliases\n", -1)[1].split("\n@", -1)[0];
+        for (String line : aliases.lines().toList()) {
+            String[] alias = line.split("\t", -1);
+            assertThat(facts(alias[1], alias[0]).model()).isEqualTo(alias[2]);
+        }
+    }
+
+    @Test
     void wellKnownProvidersHaveTheirCurrentModels() {
         for (String provider :
                 List.of(

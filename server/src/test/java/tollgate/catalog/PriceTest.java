@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import tollgate.call.Usage;
 
 class PriceTest {
-    private static final int SAMPLES = 200_000;
+    private static final int SAMPLES = 100_000;
     private static final BigInteger TRILLION = BigInteger.TEN.pow(12);
 
     private final Random random = new Random(4);

@@ -262,8 +262,8 @@ final class ConfigErrorTest {
                                         flags(
                                                 file,
                                                 new ConfigSource.Flag(
-                                                        "--data", "storage", "sqlite:/x/y")))
+                                                        "--data", "storage", "sqlite:typed")))
                                 .storage())
-                .isEqualTo(Path.of("/x/y"));
+                .isEqualTo(folder.resolve("typed"));
     }
 }

@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class LimiterTest {
@@ -343,6 +346,27 @@ class LimiterTest {
                 call.release();
                 call.giveBack();
             }
+        }
+    }
+
+    @Test
+    void nothingStaysLocked() throws Exception {
+        Limit limit = Limit.requests("key:1", 9, MINUTE);
+        List<Consumer<Limits>> uses =
+                List.of(
+                        limits -> limiter.admit(limits, 0),
+                        limits -> admitted(limits, 0).release(),
+                        limits -> admitted(limits, 0).giveBack(),
+                        limits -> admitted(limits, 0).correctTokens(3),
+                        limits -> limiter.read(limits.list().getFirst()),
+                        limits -> limiter.read(Limit.concurrent("key:1", 1)),
+                        limits -> limiter.recall(limits.list().getFirst(), MINUTE.dividedBy(2)),
+                        _ -> limiter.dropIdle(),
+                        _ -> limiter.size());
+        for (Consumer<Limits> use : uses) {
+            use.accept(Limits.of(limit));
+            assertThat(CompletableFuture.supplyAsync(limiter::size).get(10, TimeUnit.SECONDS))
+                    .isPositive();
         }
     }
 

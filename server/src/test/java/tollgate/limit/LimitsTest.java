@@ -83,6 +83,17 @@ class LimitsTest {
     }
 
     @Test
+    void stripesOfAllOwnersAreLocked() {
+        Limit key = Limit.concurrent("key:1", 1);
+        Limit account = Limit.requests("account:2", 1, MINUTE);
+        long keyBit = 1L << Stripe.indexOf(key.meter());
+        long accountBit = 1L << Stripe.indexOf(account.meter());
+        assertThat(keyBit).isNotEqualTo(accountBit);
+        assertThat(Limits.of(key, account).stripes()).isEqualTo(keyBit | accountBit);
+        assertThat(Limits.NONE.stripes()).isZero();
+    }
+
+    @Test
     void ownersAreSpreadOverAllStripes() {
         Set<Integer> stripes = new HashSet<>();
         for (int i = 0; i < 1_000; i++) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tollgate.config.ConfigException;
 import tollgate.config.ConfigReader;
 import tollgate.config.ConfigSource;
 import tollgate.unit.Environment;
@@ -114,7 +115,7 @@ final class OperatorTest {
         char last = made.charAt(made.length() - 1);
         String mistyped = made.substring(0, made.length() - 1) + (last == 'x' ? 'y' : 'x');
         assertThatThrownBy(() -> open(admin(mistyped)))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("admin-key: a key of Tollgate's with a wrong checksum");
     }
 

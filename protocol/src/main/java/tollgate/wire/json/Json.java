@@ -279,23 +279,27 @@ public sealed interface Json {
     /// A number, as it is written: `1.10` stays `1.10`.
     record Num(String text) implements Json {
         public Num {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            JsonReader reader = new JsonReader(bytes, JsonLimits.STRICT);
-            try {
-                if (reader.next() != Token.NUMBER || reader.end() != bytes.length) {
-                    throw new JsonException(0, "found %s".formatted(reader.found()));
-                }
-            } catch (JsonException e) {
+            if (!isNumber(text)) {
                 throw new IllegalArgumentException(
-                        "number: %d characters (expected: a JSON number)".formatted(text.length()),
-                        e);
+                        "number: %d characters (expected: a JSON number)".formatted(text.length()));
+            }
+        }
+
+        private static boolean isNumber(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            JsonReader reader = new JsonReader(bytes, JsonLimits.WIDEST);
+            try {
+                return reader.next() == Token.NUMBER
+                        && reader.end() - reader.start() == bytes.length;
+            } catch (JsonException _) {
+                return false;
             }
         }
 
         /// The value, when it is integral and fits.
         public OptionalLong findLong() {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            JsonReader reader = new JsonReader(bytes, JsonLimits.STRICT);
+            JsonReader reader = new JsonReader(bytes, JsonLimits.WIDEST);
             reader.next();
             try {
                 return OptionalLong.of(reader.longValue());

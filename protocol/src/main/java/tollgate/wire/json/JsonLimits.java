@@ -31,10 +31,25 @@ public record JsonLimits(
             new JsonLimits(
                     DEPTH_MAX, 64, 400, 1 << 28, 1 << 16, 100_000, 4_000_000, Manner.TOLERANT);
 
+    private static final int NUMBER_CHARS_MAX = 1_000;
+    private static final int EXPONENT_MAX = 10_000;
+
+    /// For a number that was read within other limits before.
+    static final JsonLimits WIDEST =
+            new JsonLimits(
+                    DEPTH_MAX,
+                    NUMBER_CHARS_MAX,
+                    EXPONENT_MAX,
+                    NUMBER_CHARS_MAX,
+                    NUMBER_CHARS_MAX,
+                    1,
+                    1,
+                    Manner.STRICT);
+
     public JsonLimits {
         check("depthMax", depthMax, DEPTH_MAX);
-        check("numberCharsMax", numberCharsMax, 1_000);
-        check("exponentMax", exponentMax, 10_000);
+        check("numberCharsMax", numberCharsMax, NUMBER_CHARS_MAX);
+        check("exponentMax", exponentMax, EXPONENT_MAX);
         check("stringBytesMax", stringBytesMax, Integer.MAX_VALUE);
         check("nameBytesMax", nameBytesMax, stringBytesMax);
         check("membersMax", membersMax, Integer.MAX_VALUE);

@@ -39,6 +39,8 @@ public final class GatewayDoor {
         this.version = version;
     }
 
+    /// The door with its routes.
+    ///
     /// @param bodyBytesMax `server.max-body`
     public Door door(long bodyBytesMax) {
         List<Route> routes = new ArrayList<>();

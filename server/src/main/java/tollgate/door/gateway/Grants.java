@@ -21,6 +21,8 @@ public final class Grants {
     private final Ledger ledger;
     private final Money signupCredits;
 
+    /// Gives from this ledger.
+    ///
     /// @param signupCredits `pricing.signup-credits`
     public Grants(Database database, Ledger ledger, Money signupCredits) {
         this.database = database;
@@ -29,7 +31,7 @@ public final class Grants {
     }
 
     /// Notes what a new account is given, in the transaction that makes it.
-    void intend(WriteTx tx, Accounts.Created created) throws java.sql.SQLException {
+    void intend(WriteTx tx, Accounts.Created created) {
         ledger.intend(tx, test(created.account().id()));
         if (signupCredits.nanos() > 0) {
             ledger.intend(tx, signup(created.account().id()));

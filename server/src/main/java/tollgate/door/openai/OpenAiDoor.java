@@ -37,6 +37,8 @@ public final class OpenAiDoor {
     private final long createdSeconds;
     private final Manner manner = new Manner(Manner.Naming.PROVIDERS, null, Set.of());
 
+    /// Opens onto these calls and models.
+    ///
     /// @param createdSeconds what models say of their age: when this gateway learnt of them
     public OpenAiDoor(CallService calls, Catalog catalog, Executor workers, long createdSeconds) {
         this.calls = calls;
@@ -45,6 +47,8 @@ public final class OpenAiDoor {
         this.createdSeconds = createdSeconds;
     }
 
+    /// The door with its routes.
+    ///
     /// @param bodyBytesMax `server.max-body`
     public Door door(long bodyBytesMax) {
         List<Route> routes = new ArrayList<>();

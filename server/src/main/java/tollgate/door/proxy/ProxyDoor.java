@@ -34,6 +34,8 @@ public final class ProxyDoor {
     private final Executor workers;
     private final Manner manner;
 
+    /// Opens onto these calls.
+    ///
     /// @param firstByte `proxy.timeout`
     /// @param models `proxy.models`: the only ones, or all when empty
     public ProxyDoor(
@@ -48,6 +50,8 @@ public final class ProxyDoor {
         this.manner = new Manner(Manner.Naming.CALLERS, firstByte, models);
     }
 
+    /// The door with its routes.
+    ///
     /// @param bodyBytesMax `proxy.max-body`
     public Door door(long bodyBytesMax) {
         List<Route> routes = new ArrayList<>();
@@ -92,7 +96,7 @@ public final class ProxyDoor {
     /// A stream when the body or the header `Accept` asks for one.
     private static Question question(byte[] body, @Nullable String accept) {
         ChatPeek peek = ChatPeek.read(body);
-        boolean stream = peek.stream() || accept != null && accept.contains(EVENTS);
+        boolean stream = peek.stream() || (accept != null && accept.contains(EVENTS));
         return new Question.Chat(body, peek, stream ? Delivery.STREAM : Delivery.WHOLE);
     }
 }

@@ -19,6 +19,8 @@ public final class OpenAiProvider implements Provider {
     private final Headers whole;
     private final Headers stream;
     private final Redactor redactor;
+    private final String chatPath;
+    private final String embeddingsPath;
 
     /// Where the provider lies: `basePath` without a trailing slash, such as `/v1`.
     ///
@@ -29,6 +31,8 @@ public final class OpenAiProvider implements Provider {
     /// The deadlines that are not the call's own.
     public record Times(Duration connect, Duration idle, Duration total) {}
 
+    /// Calls one upstream account.
+    ///
     /// @param key sent as bearer token to `target` only; empty for none
     /// @param clients one for each event loop
     public OpenAiProvider(String name, Target target, String key, List<HttpClient> clients) {
@@ -36,6 +40,8 @@ public final class OpenAiProvider implements Provider {
         this.target = target;
         this.clients = List.copyOf(clients);
         this.redactor = Redactor.of(key);
+        this.chatPath = target.basePath() + "/chat/completions";
+        this.embeddingsPath = target.basePath() + "/embeddings";
         Headers common =
                 Headers.of("content-type", "application/json").with("accept-encoding", "identity");
         Headers keyed = key.isEmpty() ? common : common.with("authorization", "Bearer " + key);
@@ -56,7 +62,7 @@ public final class OpenAiProvider implements Provider {
                         new Outbound(
                                 target.origin(),
                                 "POST",
-                                target.basePath() + path(call.operation()),
+                                path(call.operation()),
                                 call.delivery() == Delivery.STREAM ? stream : whole,
                                 call.body(),
                                 new Outbound.Deadlines(
@@ -76,10 +82,10 @@ public final class OpenAiProvider implements Provider {
         return redactor;
     }
 
-    private static String path(Operation operation) {
+    private String path(Operation operation) {
         return switch (operation) {
-            case CHAT_COMPLETIONS -> "/chat/completions";
-            case EMBEDDINGS -> "/embeddings";
+            case CHAT_COMPLETIONS -> chatPath;
+            case EMBEDDINGS -> embeddingsPath;
         };
     }
 }

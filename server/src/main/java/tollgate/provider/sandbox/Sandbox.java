@@ -46,6 +46,8 @@ public final class Sandbox implements Provider {
     private final IntFunction<Loop> loops;
     private final Duration idle;
 
+    /// Plays on the loops of the calls.
+    ///
     /// @param loops the event loop of each index
     /// @param idle how long `sandbox/stall` is silent inside an answer before it fails
     public Sandbox(InstantSource clock, IntFunction<Loop> loops, Duration idle) {
