@@ -96,12 +96,7 @@ public final class Planner {
         Question question = call.question();
         Model model = model(call);
         Set<Capability> allow = allow(call.key(), model);
-        List<String> dropped = List.of();
-        if (question instanceof Question.Chat chat) {
-            refuseNotPassed(chat.peek().refused(allow));
-            refuseUnpriced(chat.peek().outputModalities());
-            dropped = chat.peek().dropped(allow);
-        }
+        List<String> dropped = dropped(question, allow);
         long spendable = ledger.spendable(payer.purse(), call.key().id(), payer.budget());
         Terms terms =
                 Terms.of(
@@ -164,6 +159,21 @@ public final class Planner {
             allow.add(Capability.PROVIDER_OBJECTS);
         }
         return allow;
+    }
+
+    /// The hosted tools to take out of a request in which all else may be passed on.
+    private static List<String> dropped(Question question, Set<Capability> allow) {
+        return switch (question) {
+            case Question.Embeddings embeddings -> {
+                refuseNotPassed(embeddings.peek().refused(allow));
+                yield List.of();
+            }
+            case Question.Chat chat -> {
+                refuseNotPassed(chat.peek().refused(allow));
+                refuseUnpriced(chat.peek().outputModalities());
+                yield chat.peek().dropped(allow);
+            }
+        };
     }
 
     private static void refuseNotPassed(@Nullable NotPassed field) {

@@ -19,6 +19,7 @@ public final class Script {
     final Delivery delivery = new Delivery();
     final List<Map.Entry<String, String>> headers = new ArrayList<>();
     int status = 200;
+    String contentType = "application/json";
     byte @Nullable [] body;
     byte @Nullable [] raw;
 
@@ -119,6 +120,15 @@ public final class Script {
     /// A whole answer with status 200 and exactly this body, whatever was asked.
     public static Script body(String body) {
         return text().withBody(body);
+    }
+
+    /// An answer with exactly this status, type and body, whatever was asked: recorded traffic.
+    public static Script replay(int status, String contentType, byte[] body) {
+        var script = text();
+        script.status = status;
+        script.contentType = contentType;
+        script.body = body.clone();
+        return script;
     }
 
     /// Exactly these bytes on the wire, head and all; then the connection ends.
