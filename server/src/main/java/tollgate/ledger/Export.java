@@ -59,14 +59,11 @@ public final class Export implements AutoCloseable {
         long found = 0;
         for (long segment : disk.segments()) {
             try (Disk.SegmentFile file = disk.open(segment)) {
-                if (!SegmentHeader.isWhole(file)) {
-                    break;
+                SegmentHeader header =
+                        SegmentHeader.isWhole(file) ? SegmentHeader.read(file, segment) : null;
+                if (header != null && (found == 0 || header.firstSeq() - 1 <= after)) {
+                    found = segment;
                 }
-                SegmentHeader header = SegmentHeader.read(file, segment);
-                if (header == null || (found != 0 && header.firstSeq() - 1 > after)) {
-                    break;
-                }
-                found = segment;
             }
         }
         return found;

@@ -10,7 +10,7 @@ import tollgate.ledger.Disk.SegmentFile;
 /// Reads frames in order, over segments, plain or compressed, also while the last one is written,
 /// left for the next, or compressed. Used by one thread at a time.
 final class FrameCursor implements AutoCloseable {
-    private static final int WINDOW_BYTES = 256 * 1024;
+    private static final int WINDOW_BYTES = 64 * 1024;
     private static final long NONE = -1;
 
     /// One frame, decoded.
@@ -28,8 +28,10 @@ final class FrameCursor implements AutoCloseable {
 
     private long due;
 
-    /// The first frame of the next segment, [#NONE] while there is none: what this one may hold
+    /// The next segment and its first frame, [#NONE] while there is none: what this one may hold
     /// from there on was given up.
+    private long nextSegment;
+
     private long takeover;
 
     private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
@@ -41,7 +43,7 @@ final class FrameCursor implements AutoCloseable {
         this.file = disk.open(segment);
         try {
             this.header = headerOf(file, segment);
-            this.takeover = firstFrameOf(segment + 1);
+            findNext(segment);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -82,7 +84,7 @@ final class FrameCursor implements AutoCloseable {
         while (due <= lastFrame) {
             Decoded found = takeover != NONE && nextFrame >= takeover ? null : decode();
             if (found == null) {
-                takeover = firstFrameOf(header.number() + 1);
+                findNext(header.number());
                 if (takeover == NONE || takeover > nextFrame) {
                     return null;
                 }
@@ -95,14 +97,23 @@ final class FrameCursor implements AutoCloseable {
         return null;
     }
 
-    /// The first frame of a segment, [#NONE] when it does not exist or is not in use.
-    private long firstFrameOf(long segment) throws IOException {
-        if (!disk.segments().contains(segment)) {
-            return NONE;
+    /// Looks for the next segment in use. One without header has nothing of its own: it is prepared,
+    /// or was left, because its disk failed, before anything of it was on disk. If that is not so,
+    /// the frame numbers tell.
+    private void findNext(long segment) throws IOException {
+        takeover = NONE;
+        for (long number : disk.segments()) {
+            if (number > segment && takeover == NONE) {
+                nextSegment = number;
+                takeover = firstFrameOf(number);
+            }
         }
+    }
+
+    private long firstFrameOf(long segment) throws IOException {
         try (SegmentFile next = disk.open(segment)) {
             if (!SegmentHeader.isWhole(next)) {
-                return NONE; // prepared, or its header is being written this instant
+                return NONE;
             }
             SegmentHeader found = SegmentHeader.read(next, segment);
             return found == null ? NONE : found.firstFrame();
@@ -110,7 +121,7 @@ final class FrameCursor implements AutoCloseable {
     }
 
     private void advance() throws IOException {
-        long number = header.number() + 1;
+        long number = nextSegment;
         file.close();
         file = disk.open(number);
         header = headerOf(file, number);
@@ -118,7 +129,7 @@ final class FrameCursor implements AutoCloseable {
         offset = SegmentHeader.BYTES;
         nextFrame = header.firstFrame();
         refresh();
-        takeover = firstFrameOf(number + 1);
+        findNext(number);
     }
 
     private @Nullable Decoded decode() throws IOException {

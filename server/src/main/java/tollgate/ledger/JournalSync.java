@@ -112,15 +112,21 @@ final class JournalSync implements Runnable {
     }
 
     private long round() throws IOException {
-        segments();
+        if (journal.wantsNext()) {
+            prepare();
+        }
         long retry = journal.settings.retryEvery().toNanos();
+        if (lostPages && !journal.hasNext()) {
+            return retry;
+        }
         if (lostPages) {
-            return retry; // until the next segment lies ready
+            roll();
         }
         long began = journal.nanoTime.getAsLong();
         Journal.Pending pending = journal.pending(Thread.currentThread());
         if (pending == null) {
             journal.markSynced();
+            rollIfDue();
             return journal.wantsNext() ? retry : 10 * retry;
         }
         long young = journal.settings.syncAfter().toNanos() - journal.waitingNanos();
@@ -128,7 +134,7 @@ final class JournalSync implements Runnable {
             return young;
         }
         sync(pending, began);
-        segments();
+        rollIfDue(); // right after a sync, so that little has to be written again
         return 0;
     }
 
@@ -154,16 +160,17 @@ final class JournalSync implements Runnable {
         release();
     }
 
-    private void segments() throws IOException {
-        if (journal.wantsNext()) {
-            prepare();
-        }
+    private void rollIfDue() throws IOException {
         if (journal.wantsRoll()) {
-            long left = journal.segment();
-            journal.roll();
-            lostPages = false;
-            rolled(left);
+            roll();
         }
+    }
+
+    private void roll() throws IOException {
+        long left = journal.segment();
+        journal.roll();
+        lostPages = false;
+        rolled(left);
     }
 
     private void rolled(long left) {

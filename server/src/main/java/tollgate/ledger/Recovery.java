@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import tollgate.ledger.Disk.SegmentFile;
 import tollgate.ledger.FrameCursor.Decoded;
 
@@ -16,8 +15,9 @@ final class Recovery {
     private final UUID boot;
     private final List<Long> used = new ArrayList<>();
 
-    /// The last segment when it has no whole header: prepared, or a change-over that failed.
-    private @Nullable Long unbegun;
+    /// Segments without a whole header: prepared, or a change-over that failed, or left, because
+    /// their disk failed, before anything of them was on disk.
+    private final List<Long> unbegun = new ArrayList<>();
 
     private long nextSeq = 1;
     private long lastFrame;
@@ -63,34 +63,21 @@ final class Recovery {
         return new Journal.Start(used.getLast() + 1, lastFrame, nextSeq - 1);
     }
 
-    /// Segments are numbered from 1 without gap, and all but the last have a header.
+    /// Segments are numbered from 1 without gap.
     private void survey() throws IOException {
-        List<Long> all = disk.segments();
         long expected = 1;
-        for (long segment : all) {
+        for (long segment : disk.segments()) {
             if (segment != expected) {
                 throw missing(expected);
             }
             expected++;
-            if (isBegun(segment, all.getLast())) {
-                used.add(segment);
-            } else {
-                unbegun = segment;
-            }
+            (isBegun(segment) ? used : unbegun).add(segment);
         }
     }
 
-    private boolean isBegun(long segment, long last) throws IOException {
+    private boolean isBegun(long segment) throws IOException {
         try (SegmentFile file = disk.open(segment)) {
-            if (segment == last && !SegmentHeader.isWhole(file)) {
-                return false;
-            }
-            if (SegmentHeader.read(file, segment) == null) {
-                throw new JournalCorrupt(
-                        "journal segment %08d, offset 0: no header, though segment %08d follows"
-                                .formatted(segment, segment + 1));
-            }
-            return true;
+            return SegmentHeader.isWhole(file) && SegmentHeader.read(file, segment) != null;
         }
     }
 
@@ -135,7 +122,7 @@ final class Recovery {
 
     private void judgeEnd(FrameCursor cursor, LedgerStore.Cursor folded) throws IOException {
         if (cursor.segment().number() < used.getLast()) {
-            throw cursor.corrupt("no valid frame, though later segments hold data");
+            throw SegmentCheck.broken(disk, cursor);
         }
         Tail tail = Tail.read(cursor.file(), cursor.offset());
         boolean sameBoot = cursor.segment().boot().equals(boot);
@@ -160,22 +147,28 @@ final class Recovery {
         }
     }
 
-    /// A segment without header holds nothing, or what the one before it holds too. Frames of its
-    /// own mean that its header was damaged, or, after a power cut, came too late.
+    /// Segments without header at the end hold nothing, or what those before them hold too. Frames of
+    /// their own mean that a header was damaged, or, after a power cut, came too late.
     private void judgeUnbegun(boolean sameBoot) throws IOException {
-        Long last = unbegun;
-        if (last == null) {
-            return;
+        List<Long> last =
+                unbegun.stream().filter(n -> used.isEmpty() || n > used.getLast()).toList();
+        for (long segment : last) {
+            judgeUnbegun(segment, sameBoot);
         }
-        try (SegmentFile file = disk.open(last)) {
+        for (long segment : last.reversed()) {
+            disk.delete(segment);
+        }
+    }
+
+    private void judgeUnbegun(long segment, boolean sameBoot) throws IOException {
+        try (SegmentFile file = disk.open(segment)) {
             for (Frame.Header frame : Tail.read(file, 0).frames()) {
                 if (frame.synced() > lastFrame || (sameBoot && frame.frame() > lastFrame)) {
                     throw new JournalCorrupt(
                             "journal segment %08d, offset 0: no header, but frame %d"
-                                    .formatted(last, frame.frame()));
+                                    .formatted(segment, frame.frame()));
                 }
             }
         }
-        disk.delete(last);
     }
 }

@@ -55,6 +55,9 @@ final class SegmentCheck implements Runnable {
     }
 
     private void read(long segment) throws IOException {
+        if (!isBegun(segment)) {
+            return; // whether it should be, the frames of the one before it tell
+        }
         try (FrameCursor cursor = new FrameCursor(disk, segment)) {
             long seq = cursor.segment().firstSeq();
             while (!closing && cursor.segment().number() == segment) {
@@ -65,9 +68,28 @@ final class SegmentCheck implements Runnable {
                 seq = nextSeq(cursor, frame, seq);
             }
             if (!closing && cursor.segment().number() == segment) {
-                throw cursor.corrupt("no valid frame, though later segments hold data");
+                throw broken(disk, cursor);
             }
         }
+    }
+
+    private boolean isBegun(long segment) throws IOException {
+        try (Disk.SegmentFile file = disk.open(segment)) {
+            return SegmentHeader.isWhole(file);
+        }
+    }
+
+    /// Frames are missing where this cursor stands, though later segments hold data.
+    static JournalCorrupt broken(Disk disk, FrameCursor cursor) throws IOException {
+        long next = cursor.segment().number() + 1;
+        try (Disk.SegmentFile file = disk.open(next)) {
+            if (!SegmentHeader.isWhole(file)) {
+                return new JournalCorrupt(
+                        "journal segment %08d, offset 0: no header, but frame %d is missing"
+                                .formatted(next, cursor.due()));
+            }
+        }
+        return cursor.corrupt("no valid frame, though later segments hold data");
     }
 
     /// The seq after a frame that must begin with `due`.

@@ -14,7 +14,7 @@ import tollgate.ledger.Disk.SegmentFile;
 /// writes may have reached the disk before earlier ones: then only what a mark says was on disk
 /// proves damage.
 final class Tail {
-    private static final int CHUNK_BYTES = 256 * 1024;
+    private static final int CHUNK_BYTES = 64 * 1024;
 
     private final long from;
     private final ByteBuffer bytes;
