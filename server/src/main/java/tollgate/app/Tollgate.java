@@ -1,5 +1,7 @@
 package tollgate.app;
 
+import static tollgate.app.Listening.await;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import tollgate.db.DataFolder;
 import tollgate.db.Database;
 import tollgate.door.Door;
 import tollgate.door.Gate;
+import tollgate.door.Route;
 import tollgate.door.Router;
 import tollgate.door.gateway.GatewayDoor;
 import tollgate.door.gateway.Grants;
@@ -33,7 +36,6 @@ import tollgate.http.EventLoops;
 import tollgate.http.HttpClient;
 import tollgate.http.HttpClientSettings;
 import tollgate.http.HttpServer;
-import tollgate.http.HttpServerSettings;
 import tollgate.ledger.JournalSettings;
 import tollgate.ledger.Lane;
 import tollgate.ledger.Ledger;
@@ -62,7 +64,7 @@ import tollgate.wire.TokenMeter;
 /// A running gateway: made once, in the order in which it reads, and closed in the other.
 public final class Tollgate implements AutoCloseable {
     /// How long calls that run may go on after the end was asked for.
-    private static final Duration DRAIN_MAX = Duration.ofSeconds(12);
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
@@ -222,24 +224,7 @@ public final class Tollgate implements AutoCloseable {
                         planner,
                         new Limiter(System::nanoTime),
                         stage);
-        Router router = router(calls);
-        HttpServerSettings.Limits limits = HttpServerSettings.Limits.DEFAULT;
-        server =
-                await(
-                        HttpServer.start(
-                                loops,
-                                HttpServerSettings.on(
-                                                config.server().host(), config.server().port())
-                                        .with(
-                                                new HttpServerSettings.Limits(
-                                                        limits.lineBytesMax(),
-                                                        limits.headBytesMax(),
-                                                        limits.fieldsMax(),
-                                                        config.server().maxBuffered(),
-                                                        limits.connectionsMax())),
-                                this::newRequestId,
-                                _ -> router));
-        part(() -> await(server.drain(DRAIN_MAX)));
+        listen(doors(calls));
         sweeping(answers);
         // A second's work that the first counted answer would otherwise wait for.
         Thread.ofPlatform().daemon().name("tollgate-warm").start(TokenMeter::warm);
@@ -291,7 +276,7 @@ public final class Tollgate implements AutoCloseable {
         return providers;
     }
 
-    private Router router(CallService calls) {
+    private List<Door> doors(CallService calls) {
         long maxBody = config.server().maxBody();
         Grants grants = new Grants(database, ledger, config.pricing().signupCredits());
         grants.giveTestMoneyOnce(operator.account().id());
@@ -307,20 +292,34 @@ public final class Tollgate implements AutoCloseable {
                         new HashSet<>(config.proxy().models()));
         OpenAiDoor openai =
                 new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
-        List<Door> doors =
-                List.of(
-                        openai.door(maxBody),
-                        proxy.door(config.proxy().maxBody()),
-                        gateway.door(maxBody),
-                        new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+        return List.of(
+                openai.door(maxBody),
+                proxy.door(config.proxy().maxBody()),
+                gateway.door(maxBody),
+                new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+    }
+
+    // ---------------------------------------------------------------- listening
+
+    /// @param doors the last one's wording is the root's
+    private void listen(List<Door> doors) throws IOException {
+        Listening ports = new Listening(loops, config.server(), this::newRequestId);
+        Metrics metrics = new Metrics(counters, ledger, () -> server, System::nanoTime);
+        if (config.server().metricsPort() > 0) {
+            HttpServer own =
+                    ports.metrics(router(List.of(metrics.door(Route.anyone())), List.of()));
+            part(() -> await(own.drain(Duration.ZERO)));
+        }
+        List<Door> all = new ArrayList<>(doors);
+        all.addFirst(metrics.door(Route.admin()));
+        server = ports.main(router(all, config.server().cors()));
+        part(() -> await(server.drain(DRAIN_MAX)));
+    }
+
+    private Router router(List<Door> doors, List<String> corsOrigins) {
         return new Router(
                 new Router.Parts(
-                        doors,
-                        doors.getLast(),
-                        new Gate(keys),
-                        config.server().cors(),
-                        workers,
-                        observer));
+                        doors, doors.getLast(), new Gate(keys), corsOrigins, workers, observer));
     }
 
     private boolean isHealthy() {
@@ -350,7 +349,7 @@ public final class Tollgate implements AutoCloseable {
     public void close() {
         observer.report(new Observation.ServerStopping(ledger.openHolds()));
         closeParts();
-        observer.report(new Observation.ServerStopped(0));
+        observer.report(new Observation.ServerStopped(ledger.openHolds()));
     }
 
     private <T extends AutoCloseable> T part(T opened) {
@@ -367,16 +366,5 @@ public final class Tollgate implements AutoCloseable {
             }
         }
         workers.close();
-    }
-
-    private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

@@ -162,7 +162,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     void fail(ServerExchange failed, Throwable problem) {
         loop.report(problem);
         if (failed.answered()) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         } else {
             refuse(failed, new Fault.Internal(failed.id().toString()));
         }
@@ -183,7 +183,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             loop.front().refuse(refused, fault);
         } catch (RuntimeException | Error problem) {
             loop.report(problem);
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
     }
 
@@ -223,9 +223,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /// Sends what was written, then breaks the connection.
     void cut() {
-        Sockets.flushThen(
-                Objects.requireNonNull(context),
-                _ -> Sockets.close(Objects.requireNonNull(context)));
+        Sockets.flushThen(Objects.requireNonNull(context), _ -> close());
     }
 
     void write(ByteBuf bytes) {
@@ -303,7 +301,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (!(cause instanceof IOException)) { // those are callers who left
             loop.report(cause);
         }
-        Sockets.close(Objects.requireNonNull(context));
+        close();
     }
 
     @Override
@@ -314,8 +312,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void closeIfIdle() {
         if (phase() == Phase.IDLE) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
+    }
+
+    /// Closes at once, whatever is still to be sent.
+    void close() {
+        Sockets.close(Objects.requireNonNull(context));
     }
 
     private Phase phase() {
@@ -330,7 +333,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void tick(long nowNanos) {
         if (stalled(nowNanos)) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
             return;
         }
         Phase phase = phase();
@@ -361,7 +364,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void closeAfter(long waited, long nanos) {
         if (waited >= nanos) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
     }
 

@@ -81,6 +81,12 @@ final class ServerLoop {
         }
     }
 
+    void closeAll() {
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.close();
+        }
+    }
+
     /// Has the connection flushed at the end of this turn.
     void flushLater(ServerConnection connection) {
         if (written.isEmpty()) {

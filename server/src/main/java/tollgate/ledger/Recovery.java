@@ -1,27 +1,28 @@
 package tollgate.ledger;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import tollgate.ledger.Disk.SegmentFile;
 import tollgate.ledger.FrameCursor.Decoded;
 
 /// Reads the journal at a start, from where the projections are to its end, and judges the end
-/// (JOURNAL 10): a clean one, a torn one (cut off), or damage (the start is refused).
-///
-/// Within one boot of the machine a kill leaves every written byte in the page cache, so a frame or
-/// a trailer after the first bad frame proves that something was damaged. After a power cut later
-/// writes may have reached the disk before earlier ones: then only what a mark says was on disk
-/// proves damage.
+/// (JOURNAL 10): a clean one, a torn one (cut off), or damage (the start is refused). Nothing is
+/// changed before all was read.
 final class Recovery {
     private final Disk disk;
     private final UUID boot;
     private final List<Long> used = new ArrayList<>();
-    private long lastSeq;
+
+    /// Segments without a whole header: prepared, or a change-over that failed, or left, because
+    /// their disk failed, before anything of them was on disk.
+    private final List<Long> unbegun = new ArrayList<>();
+
+    private long nextSeq = 1;
     private long lastFrame;
+
+    /// The last frame of which something says that it was on disk.
     private long syncedClaim;
 
     Recovery(Disk disk, UUID boot) {
@@ -39,164 +40,135 @@ final class Recovery {
     ///
     /// @throws JournalCorrupt naming segment and offset
     Journal.Start run(LedgerStore.Cursor cursor, Sink sink) throws IOException {
-        List<Long> all = disk.segments();
-        for (long segment : all) {
-            if (isUsed(segment)) {
-                used.add(segment);
-            } else {
-                disk.delete(segment);
-            }
-        }
+        survey();
         if (used.isEmpty()) {
             if (cursor.frame() > 0) {
                 throw new JournalCorrupt(
                         "the journal is empty, but the database has folded %d frames of it"
                                 .formatted(cursor.frame()));
             }
+            judgeUnbegun(true);
             return new Journal.Start(1, 0, 0);
         }
         long first = cursor.frame() == 0 ? used.getFirst() : cursor.segment();
         if (!used.contains(first)) {
-            throw new JournalCorrupt("segment %08d is missing".formatted(first));
+            throw missing(first);
         }
-        verifyPlainBefore(first);
-        read(first, cursor, sink);
-        if (lastFrame < cursor.frame()) {
-            throw new JournalCorrupt(
-                    "the journal ends at frame %d, but the database has folded frame %d (an older copy?)"
-                            .formatted(lastFrame, cursor.frame()));
-        }
-        return new Journal.Start(used.getLast() + 1, lastFrame, lastSeq);
-    }
-
-    private boolean isUsed(long segment) throws IOException {
-        try (SegmentFile file = disk.open(segment)) {
-            return SegmentHeader.read(file, segment) != null;
-        }
-    }
-
-    private void verifyPlainBefore(long first) throws IOException {
         for (long segment : used) {
             if (segment < first && !disk.isCompressed(segment)) {
-                verify(disk, segment);
+                SegmentCheck.check(disk, segment);
             }
+        }
+        read(first, cursor, sink);
+        return new Journal.Start(used.getLast() + 1, lastFrame, nextSeq - 1);
+    }
+
+    /// Segments are numbered from 1 without gap.
+    private void survey() throws IOException {
+        long expected = 1;
+        for (long segment : disk.segments()) {
+            if (segment != expected) {
+                throw missing(expected);
+            }
+            expected++;
+            (isBegun(segment) ? used : unbegun).add(segment);
         }
     }
 
-    /// Walks one finished segment: every frame whole and in order, up to where the next takes on.
-    ///
-    /// @throws JournalCorrupt naming segment and offset
-    static void verify(Disk disk, long segment) throws IOException {
-        try (FrameCursor cursor = new FrameCursor(disk, segment)) {
-            Decoded frame = cursor.next(Long.MAX_VALUE);
-            while (frame != null && cursor.segment().number() == segment) {
-                frame = cursor.next(Long.MAX_VALUE);
-            }
-            if (frame == null && disk.segments().getLast() > cursor.segment().number()) {
-                throw broken(cursor, "no valid frame, though later segments hold data");
-            }
+    private boolean isBegun(long segment) throws IOException {
+        try (SegmentFile file = disk.open(segment)) {
+            return SegmentHeader.isWhole(file) && SegmentHeader.read(file, segment) != null;
         }
+    }
+
+    private static JournalCorrupt missing(long segment) {
+        return new JournalCorrupt("journal segment %08d is missing".formatted(segment));
     }
 
     private void read(long first, LedgerStore.Cursor from, Sink sink) throws IOException {
         try (FrameCursor cursor = new FrameCursor(disk, first)) {
             lastFrame = cursor.segment().firstFrame() - 1;
-            lastSeq = cursor.segment().firstSeq() - 1;
+            nextSeq = cursor.segment().firstSeq();
+            if (lastFrame > from.frame()) {
+                throw cursor.corrupt(
+                        "begins with frame %d (expected: at most frame %d, the next to be folded)"
+                                .formatted(lastFrame + 1, from.frame() + 1));
+            }
+            syncedClaim = from.frame(); // only what is on disk is folded
+            checkSeq(cursor, from);
             for (Decoded frame = cursor.next(Long.MAX_VALUE);
                     frame != null;
                     frame = cursor.next(Long.MAX_VALUE)) {
-                check(cursor, frame);
+                nextSeq = SegmentCheck.nextSeq(cursor, frame, nextSeq);
+                lastFrame = frame.frame();
+                syncedClaim = Math.max(syncedClaim, frame.synced());
+                checkSeq(cursor, from);
                 if (frame.frame() > from.frame()) {
                     sink.frame(frame, cursor.segment().number());
                 }
             }
-            judgeEnd(cursor);
+            judgeEnd(cursor, from);
         }
     }
 
-    private void check(FrameCursor cursor, Decoded frame) {
-        if (frame.firstSeq() != lastSeq + 1) {
-            throw broken(
-                    cursor,
-                    "frame %d begins with seq %d (expected: %d)"
-                            .formatted(frame.frame(), frame.firstSeq(), lastSeq + 1));
+    /// The journal that was folded is this one.
+    private void checkSeq(FrameCursor cursor, LedgerStore.Cursor folded) {
+        if (lastFrame == folded.frame() && nextSeq != folded.seq() + 1) {
+            throw cursor.corrupt(
+                    "frame %d ends with seq %d, but the database has folded it up to seq %d (another journal?)"
+                            .formatted(lastFrame, nextSeq - 1, folded.seq()));
         }
-        for (Entry entry : frame.entries()) {
-            lastSeq += entry.moves();
-        }
-        lastFrame = frame.frame();
-        syncedClaim = Math.max(syncedClaim, frame.synced());
     }
 
-    private void judgeEnd(FrameCursor cursor) throws IOException {
+    private void judgeEnd(FrameCursor cursor, LedgerStore.Cursor folded) throws IOException {
         if (cursor.segment().number() < used.getLast()) {
-            throw broken(cursor, "no valid frame, though later segments hold data");
+            throw SegmentCheck.broken(disk, cursor);
         }
-        SegmentFile file = cursor.file();
-        long from = cursor.offset();
-        ByteBuffer rest = ByteBuffer.allocate((int) Math.max(0, file.size() - from));
-        file.read(rest, from);
-        rest.flip();
-        if (isZero(rest)) {
-            return;
-        }
-        if (syncedClaim > lastFrame) {
-            throw broken(cursor, "frame %d was on disk and is damaged".formatted(lastFrame + 1));
-        }
+        Tail tail = Tail.read(cursor.file(), cursor.offset());
         boolean sameBoot = cursor.segment().boot().equals(boot);
-        String proof = proofOfDamage(rest, sameBoot);
-        if (proof != null) {
-            throw broken(cursor, proof);
+        if (!tail.isEmpty()) {
+            if (syncedClaim > lastFrame) {
+                throw cursor.corrupt(
+                        "frame %d was on disk and is damaged".formatted(lastFrame + 1));
+            }
+            String proof = tail.proofOfDamage(lastFrame, sameBoot);
+            if (proof != null) {
+                throw cursor.corrupt(proof);
+            }
         }
-        file.write(ByteBuffer.allocate(rest.limit()), from);
-        file.sync();
+        if (lastFrame < folded.frame()) {
+            throw cursor.corrupt(
+                    "the journal ends with frame %d, but the database has folded frame %d (an older copy?)"
+                            .formatted(lastFrame, folded.frame()));
+        }
+        judgeUnbegun(sameBoot);
+        if (!tail.isEmpty()) {
+            tail.zero(cursor.file());
+        }
     }
 
-    /// What shows that the bytes after the last good frame were whole once, or null when a torn
-    /// write explains them.
-    private @Nullable String proofOfDamage(ByteBuffer rest, boolean sameBoot) {
-        for (int at = 0; at + 4 <= rest.limit(); at++) {
-            int word = rest.getInt(at);
-            if (word == Frame.INVERTED && sameBoot) {
-                return "frame %d is damaged: its trailer is there".formatted(lastFrame + 1);
-            }
-            if (word == Frame.MAGIC && isFrame(rest, at)) {
-                Frame.Header header = Frame.header(rest, at);
-                if (sameBoot || header.synced() > lastFrame) {
-                    return "frame %d is damaged: frame %d follows it"
-                            .formatted(lastFrame + 1, header.frame());
+    /// Segments without header at the end hold nothing, or what those before them hold too. Frames of
+    /// their own mean that a header was damaged, or, after a power cut, came too late.
+    private void judgeUnbegun(boolean sameBoot) throws IOException {
+        List<Long> last =
+                unbegun.stream().filter(n -> used.isEmpty() || n > used.getLast()).toList();
+        for (long segment : last) {
+            judgeUnbegun(segment, sameBoot);
+        }
+        for (long segment : last.reversed()) {
+            disk.delete(segment);
+        }
+    }
+
+    private void judgeUnbegun(long segment, boolean sameBoot) throws IOException {
+        try (SegmentFile file = disk.open(segment)) {
+            for (Frame.Header frame : Tail.read(file, 0).frames()) {
+                if (frame.synced() > lastFrame || (sameBoot && frame.frame() > lastFrame)) {
+                    throw new JournalCorrupt(
+                            "journal segment %08d, offset 0: no header, but frame %d"
+                                    .formatted(segment, frame.frame()));
                 }
             }
         }
-        return null;
-    }
-
-    private static boolean isFrame(ByteBuffer bytes, int at) {
-        return at + Frame.HEADER_BYTES <= bytes.limit()
-                && Frame.plausible(bytes, at)
-                && at + Frame.header(bytes, at).frameBytes() <= bytes.limit()
-                && Frame.valid(bytes, at);
-    }
-
-    private static boolean isZero(ByteBuffer bytes) {
-        int at = bytes.position();
-        // Eight at a time: a young JVM takes seconds for 64 MiB of single bytes.
-        for (; at + Long.BYTES <= bytes.limit(); at += Long.BYTES) {
-            if (bytes.getLong(at) != 0) {
-                return false;
-            }
-        }
-        for (; at < bytes.limit(); at++) {
-            if (bytes.get(at) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static JournalCorrupt broken(FrameCursor cursor, String what) {
-        return new JournalCorrupt(
-                "journal segment %08d, offset %d: %s"
-                        .formatted(cursor.segment().number(), cursor.offset(), what));
     }
 }

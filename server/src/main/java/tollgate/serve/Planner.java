@@ -170,6 +170,7 @@ public final class Planner {
             }
             case Question.Chat chat -> {
                 refuseNotPassed(chat.peek().refused(allow));
+                refuseUnpriced(chat.peek().outputModalities());
                 yield chat.peek().dropped(allow);
             }
         };
@@ -181,17 +182,31 @@ public final class Planner {
         }
     }
 
+    /// Spoken and painted answers are billed by classes that have no price here (I-31).
+    private static void refuseUnpriced(List<String> modalities) {
+        if (!modalities.isEmpty()) {
+            throw new GatewayException(
+                    new Fault.BadRequest(
+                            "modalities",
+                            "modalities: %s (expected: text, nothing else has a price)"
+                                    .formatted(String.join(", ", modalities))));
+        }
+    }
+
     // ---------------------------------------------------------------- bounds
 
     private static Terms.Ask ask(Question question, About about) {
         return switch (question) {
-            case Question.Embeddings embeddings -> new Terms.Ask(input(embeddings), 0, 1, false);
+            case Question.Embeddings embeddings -> new Terms.Ask(input(embeddings), 0, 1, 0, false);
             case Question.Chat chat ->
                     new Terms.Ask(
                             input(chat.peek(), about),
                             chat.peek().outputLimit(),
                             chat.peek().choices(),
-                            chat.delivery() == Delivery.STREAM && !about.hiddenReasoning());
+                            chat.peek().predictionBytes(),
+                            chat.delivery() == Delivery.STREAM
+                                    && !about.hiddenReasoning()
+                                    && chat.peek().predictionBytes() == 0);
         };
     }
 

@@ -34,8 +34,9 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     /// @param input the bound of everything but the output
     /// @param limit the caller's output limit, tokens of one choice; -1: none
     /// @param choices answers made at once
+    /// @param predicted tokens of a prediction, which are billed as output even when not used
     /// @param isOpenStream whether output can be followed as it flows
-    record Ask(Bound input, long limit, long choices, boolean isOpenStream) {}
+    record Ask(Bound input, long limit, long choices, long predicted, boolean isOpenStream) {}
 
     /// What answers: its price, the tokens of its longest answer (-1: unknown), and what is assumed
     /// when that is unknown.
@@ -95,13 +96,15 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     }
 
     private static long paid(Ask ask, Offer offer, long nanos) {
-        long paid = offer.price().outputAffordable(nanos, ask.input());
+        long paid = offer.price().outputAffordable(nanos, ask.input()) - ask.predicted();
         return paid < 0 ? -1 : paid / ask.choices();
     }
 
     static Bound withOutput(Ask ask, long tokens) {
         return new Bound(
-                ask.input().inputTokens(), tokens, ask.input().images(), ask.input().caches());
+                ask.input().inputTokens(),
+                Math.min(Usage.TOKENS_MAX, tokens + ask.predicted()),
+                ask.input().images(), ask.input().caches());
     }
 
     private static GatewayException outOfCredits(Ask ask, Offer offer, long least, long available) {

@@ -329,7 +329,7 @@ class HttpServerTest {
             try (RawSocket three = small.connect()) {
                 assertThat(three.send(GET).readAll()).isEmpty();
             }
-            one.close();
+            one.leave();
             Await.until("the place", () -> small.server.connections() == 1);
             assertThat(small.ask(GET)).endsWith("ok");
         }

@@ -165,6 +165,15 @@ class HoldTest {
     }
 
     @Test
+    void aPredictionIsHeldAsOutput() throws IOException {
+        String prediction = ",\"prediction\":{\"type\":\"content\",\"content\":\"abcdef\"}";
+        String body = Gateway.ask("race", ",\"max_tokens\":100" + prediction);
+        BigInteger least = worst("race", bytes(body), 100 + 6);
+        BigInteger most = worst("race", bytes(body), 100 + prediction.length());
+        assertThat(held(body)).isBetween(least, most);
+    }
+
+    @Test
     void imagesCountAtTheirMostAndTheirBase64DoesNot() throws IOException {
         String payload = Base64.getEncoder().encodeToString(new byte[30_000]);
         String body =

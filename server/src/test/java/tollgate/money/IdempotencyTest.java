@@ -36,7 +36,7 @@ class IdempotencyTest {
     @BeforeEach
     void open() throws IOException {
         fake = FakeUpstream.start();
-        Shop shop = Shop.usual(fake.baseUrl()).with("timeouts: { idle: 400ms }");
+        Shop shop = Shop.usual(fake.baseUrl()).with("timeouts: { idle: 2s }");
         running = Running.open(fake, shop, 2);
         gateway = running.gateway;
         customer = gateway.customer("100");

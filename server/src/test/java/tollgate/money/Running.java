@@ -18,6 +18,7 @@ import tollgate.config.ConfigSource;
 import tollgate.kit.FakeUpstream;
 import tollgate.ledger.Step;
 import tollgate.observe.Observation;
+import tollgate.wire.TokenMeter;
 
 /// The whole product in this process, on a folder of its own and a fake provider.
 ///
@@ -54,6 +55,7 @@ final class Running implements AutoCloseable {
         this.steps = steps;
         this.folder = folder;
         this.ownsFake = ownsFake;
+        TokenMeter.warm(); // else the first stream waits for the vocabulary on its event loop
         this.tollgate = opened();
         this.gateway = new Gateway(port(tollgate), shop.prices);
     }

@@ -127,7 +127,7 @@ class SettlementTest {
 
     @Test
     void s2AProviderThatSaysNothingIs504AndCostsNothing() throws IOException {
-        fake.on("plain", Script.text("late").delayed(Duration.ofSeconds(5)));
+        fake.on("plain", Script.text("late").delayed(Duration.ofSeconds(9)));
         Response answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
         assertThat(answer.status()).isEqualTo(504);
         assertThat(kinds(answer)).containsExactly("hold", "void");
@@ -422,11 +422,11 @@ class SettlementTest {
                         .insert(2, ": still here\n\n")
                         .insert(3, ": still here\n\n")
                         .insert(4, ": still here\n\n")
-                        .paced(Duration.ofMillis(250)));
+                        .paced(Duration.ofMillis(500)));
         Response answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
         assertThat(answer.events().getLast().isDone()).isTrue();
         spent(charge("plain", 5, 1));
-        fake.on("plain", Script.text("late").keepAlives(30).paced(Duration.ofMillis(100)));
+        fake.on("plain", Script.text("late").keepAlives(30).paced(Duration.ofMillis(200)));
         answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
         assertThat(answer.status()).as("comments are not the first byte").isEqualTo(504);
     }
