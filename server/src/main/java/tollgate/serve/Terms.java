@@ -104,7 +104,8 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
         return new Bound(
                 ask.input().inputTokens(),
                 Math.min(Usage.TOKENS_MAX, tokens + ask.predicted()),
-                ask.input().images(), ask.input().caches());
+                ask.input().images(),
+                ask.input().caches());
     }
 
     private static GatewayException outOfCredits(Ask ask, Offer offer, long least, long available) {

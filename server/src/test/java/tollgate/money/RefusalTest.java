@@ -29,8 +29,7 @@ class RefusalTest {
     @BeforeAll
     static void open() throws IOException {
         var fake = tollgate.kit.FakeUpstream.start();
-        running =
-                Running.open(fake, Shop.usual(fake.baseUrl()).server(", max-body: 1MB"), 1);
+        running = Running.open(fake, Shop.usual(fake.baseUrl()).server(", max-body: 1MB"), 1);
         gateway = running.gateway;
         customer = gateway.customer("100");
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import tollgate.kit.Answer.Framing;
 import tollgate.kit.FakeUpstream;
 import tollgate.kit.RawClient;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// what is expected. For one thread.
 final class Playing {
     /// Bodies cut into single bytes take their time on a busy machine.
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(120);
+    private static final Duration ANSWER_MAX = Duration.ofMinutes(2);
 
     private static final int BUSY_MAX = 100;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
@@ -112,18 +113,18 @@ final class Playing {
         }
     }
 
-    private void differ(String what, Object found, Object wanted) {
+    private void differ(String what, @Nullable Object found, @Nullable Object wanted) {
         differences.add(
                 "%s (%s): %s: %s (expected: %s)"
                         .formatted(recorded, cut, what, shown(found), shown(wanted)));
     }
 
-    private static String shown(Object value) {
+    private static String shown(@Nullable Object value) {
         String text = String.valueOf(value);
         return text.length() <= SHOWN_CHARS ? text : text.substring(0, SHOWN_CHARS) + "…";
     }
 
-    private void same(String what, Object found, Object wanted) {
+    private void same(String what, @Nullable Object found, @Nullable Object wanted) {
         if (!Objects.equals(found, wanted)) {
             differ(what, found, wanted);
         }

@@ -87,7 +87,7 @@ class RecordedTest {
 
     @AfterAll
     static void sayHowMany() {
-        CLOSING.sort(Comparator.comparing(String::length).reversed());
+        CLOSING.sort(Comparator.comparingInt(String::length).reversed());
         CLOSING.forEach(System.out::println);
     }
 

@@ -54,7 +54,8 @@ final class Replays {
         var said = new StringBuilder();
         for (JsonNode object : objects) {
             for (JsonNode choice : object.path("choices")) {
-                JsonNode message = choice.has("delta") ? choice.path("delta") : choice.path("message");
+                JsonNode message =
+                        choice.has("delta") ? choice.path("delta") : choice.path("message");
                 said.append(message.path("content").asString(""));
                 for (JsonNode call : message.path("tool_calls")) {
                     said.append(call.path("function").path("arguments").asString(""));

@@ -59,7 +59,8 @@ final class Scenery {
                         .toolCall("weather", "{\"city\":\"Rome\"}"));
         on(
                 prefix + "structured",
-                Script.text("{\"name\":\"fair\",\"day\":", "\"Friday\",\"people\":[\"Ann\",\"Bo\"]}"));
+                Script.text(
+                        "{\"name\":\"fair\",\"day\":", "\"Friday\",\"people\":[\"Ann\",\"Bo\"]}"));
         on(prefix + "vectors", Script.text());
     }
 
@@ -75,7 +76,8 @@ final class Scenery {
         on(
                 prefix + "breaks",
                 Script.text("half")
-                        .errorEvent("{\"error\":{\"message\":\"overloaded\",\"type\":\"server\"}}"));
+                        .errorEvent(
+                                "{\"error\":{\"message\":\"overloaded\",\"type\":\"server\"}}"));
     }
 
     private static String[] words(int count) {
