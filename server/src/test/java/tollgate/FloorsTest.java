@@ -50,7 +50,6 @@ class FloorsTest {
                     "java.sql..", Set.of("db", "tenant", "catalog", "usage", "ledger"),
                     "tools.jackson..", Set.of("config"),
                     "com.knuddels..", Set.of("wire"),
-                    "picocli..", Set.of("app"),
                     "org.slf4j..", Set.of("observe"),
                     "ch.qos.logback..", Set.of("observe"));
 

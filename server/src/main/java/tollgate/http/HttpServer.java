@@ -51,7 +51,13 @@ public final class HttpServer {
             server.serverLoops.add(loop);
             bound = bound.compose(_ -> server.listen(loop, port));
         }
-        return bound.map(server);
+        return bound.map(server).onFailure(_ -> server.abandon());
+    }
+
+    /// Leaves nothing behind of a start that failed halfway.
+    private void abandon() {
+        serverLoops.forEach(ServerLoop::stop);
+        listeners.forEach(NetServer::close);
     }
 
     private Future<NetServer> listen(ServerLoop loop, int port) {
@@ -96,14 +102,27 @@ public final class HttpServer {
         draining = true;
         for (ServerLoop loop : serverLoops) {
             loops.run(loop.index(), loop::closeIdle);
+            // Vert.x' own close at the end of the grace would wait for callers who take nothing.
+            loops.runAfter(loop.index(), grace, loop::closeAll);
         }
         List<Future<Void>> closed = new ArrayList<>();
         for (NetServer listener : listeners) {
             closed.add(listener.shutdown(grace.toNanos(), TimeUnit.NANOSECONDS));
         }
         return Future.join(closed)
-                .<Void>mapEmpty()
+                .compose(_ -> settle())
                 .onComplete(_ -> serverLoops.forEach(ServerLoop::stop));
+    }
+
+    /// A turn of each loop, in which the last connections tell that they were closed.
+    private Future<Void> settle() {
+        List<Future<Void>> turns = new ArrayList<>();
+        for (ServerLoop loop : serverLoops) {
+            Promise<Void> turn = Promise.promise();
+            loops.run(loop.index(), turn::complete);
+            turns.add(turn.future());
+        }
+        return Future.join(turns).mapEmpty();
     }
 
     EventLoops loops() {

@@ -2,6 +2,7 @@ package tollgate.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Where segments lie. The real one is [FolderDisk]; tests put faults in between.
@@ -16,7 +17,8 @@ interface Disk {
     /// An existing segment; a compressed one can only be read.
     SegmentFile open(long number) throws IOException;
 
-    /// Replaces a segment that nobody writes any more by its compressed form.
+    /// Replaces a segment that nobody writes any more by its compressed form. Who reads the plain
+    /// one goes on.
     void compress(long number) throws IOException;
 
     boolean isCompressed(long number);
@@ -24,10 +26,11 @@ interface Disk {
     /// Removes a prepared segment that was never used.
     void delete(long number) throws IOException;
 
+    /// Copies a segment that nobody writes any more into another folder, synced.
+    void copy(long number, Path into) throws IOException;
+
     /// One segment's bytes; positional, so that several threads may use it.
     interface SegmentFile extends AutoCloseable {
-        long size();
-
         /// Writes all of `bytes`.
         void write(ByteBuffer bytes, long position) throws IOException;
 

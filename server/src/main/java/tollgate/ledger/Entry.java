@@ -18,6 +18,11 @@ public sealed interface Entry {
     /// Seqs this record takes.
     int moves();
 
+    /// Roughly the bytes it takes in the journal, rather too many.
+    default int bytesAbout() {
+        return 160;
+    }
+
     /// Whose money, for which request, at which price: repeated on every record that moves money,
     /// so that each line of the export can be explained from itself (I-09).
     record Subject(
@@ -59,6 +64,14 @@ public sealed interface Entry {
         @Override
         public int moves() {
             return amount > 0 ? 1 : 0;
+        }
+
+        @Override
+        public int bytesAbout() {
+            return 256
+                    + context.endUser().length()
+                    + context.app().length()
+                    + context.tags().length();
         }
     }
 
@@ -129,11 +142,6 @@ public sealed interface Entry {
             return held - amount;
         }
 
-        Post endedBy(Outcome outcome) {
-            return new Post(
-                    subject, held, amount, overage, usage, source, ending.by(outcome), null);
-        }
-
         @Override
         public int moves() {
             return (amount > 0 ? 1 : 0) + (released() > 0 ? 1 : 0) + (overage > 0 ? 1 : 0);
@@ -179,9 +187,20 @@ public sealed interface Entry {
     /// Money in, or an adjustment: `amount` is negative when it leaves the account. `cause` names
     /// the one effect this is; a second of the same cause is refused.
     record Credit(Kind kind, long account, Book book, long amount, String cause) implements Entry {
+        /// 100 million USD: more than anybody gets at once, little enough that sums stay exact.
+        public static final long AMOUNT_MAX = 100_000_000_000_000_000L;
+
         public Credit {
-            if (amount == 0) {
-                throw new IllegalArgumentException("amount: 0 (expected: any other)");
+            if (amount == 0 || amount > AMOUNT_MAX || amount < -AMOUNT_MAX) {
+                throw new IllegalArgumentException(
+                        "amount: %d (expected: -%d to %d, not 0)"
+                                .formatted(amount, AMOUNT_MAX, AMOUNT_MAX));
+            }
+            if (!Text.isKeptWhole(cause)) {
+                // Cut, it would name another effect after a restart, and this one would come again.
+                throw new IllegalArgumentException(
+                        "cause: %d characters (expected: Unicode of at most %d bytes)"
+                                .formatted(cause.length(), TEXT_BYTES_MAX));
             }
         }
 

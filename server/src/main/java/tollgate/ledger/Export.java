@@ -2,6 +2,7 @@ package tollgate.ledger;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tollgate.ledger.Entry.Attempt;
 import tollgate.ledger.Entry.Credit;
@@ -15,7 +16,8 @@ import tollgate.ledger.FrameCursor.Decoded;
 import tollgate.unit.Money;
 
 /// The double-entry ledger as moves of money in `seq` order, read page by page from the segments
-/// (DESIGN 4, *Export*). Used by one thread.
+/// (DESIGN 4, *Export*), as far as they are on disk: what was exported once never changes, not even
+/// by a power cut (I-03). Used by one thread.
 public final class Export implements AutoCloseable {
     private final Disk disk;
     private final long after;
@@ -57,8 +59,11 @@ public final class Export implements AutoCloseable {
         long found = 0;
         for (long segment : disk.segments()) {
             try (Disk.SegmentFile file = disk.open(segment)) {
+                if (!SegmentHeader.isWhole(file)) {
+                    break;
+                }
                 SegmentHeader header = SegmentHeader.read(file, segment);
-                if (header == null || (found != 0 && header.firstSeq() > after + 1)) {
+                if (header == null || (found != 0 && header.firstSeq() - 1 > after)) {
                     break;
                 }
                 found = segment;
@@ -68,10 +73,18 @@ public final class Export implements AutoCloseable {
     }
 
     /// Gives the moves of the next frame to `sink`; false when there is none left.
+    ///
+    /// @throws JournalCorrupt when one is missing: what was given is not the whole ledger
     public boolean next(Sink sink) throws IOException {
         FrameCursor reading = cursor;
-        Decoded frame = reading == null ? null : reading.next(lastFrame);
+        if (reading == null) {
+            return false;
+        }
+        Decoded frame = reading.next(lastFrame);
         if (frame == null) {
+            if (reading.due() <= lastFrame) {
+                throw reading.corrupt("frame %d cannot be read".formatted(reading.due()));
+            }
             return false;
         }
         Moves moves = new Moves(frame, sink);
@@ -125,7 +138,7 @@ public final class Export implements AutoCloseable {
         }
 
         private void credit(Credit e) {
-            String kind = e.kind().name().toLowerCase(java.util.Locale.ROOT);
+            String kind = e.kind().name().toLowerCase(Locale.ROOT);
             String account = e.book().place(e.account());
             String other = e.kind().otherPlace();
             if (e.amount() > 0) {

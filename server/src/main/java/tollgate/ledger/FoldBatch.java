@@ -16,19 +16,13 @@ import tollgate.ledger.Entry.Mark;
 import tollgate.ledger.Entry.Post;
 import tollgate.ledger.Entry.Resolution;
 import tollgate.ledger.Entry.Voided;
+import tollgate.ledger.Sums.PurseKey;
 import tollgate.unit.Digest;
 
 /// What some frames of the journal change in the projections, summed up in memory first and then
 /// written in one transaction.
 final class FoldBatch {
     static final long REPLAY_MILLIS = 24L * 60 * 60 * 1000;
-
-    private record PurseKey(long account, Book book) {}
-
-    private static final class Delta {
-        long available;
-        long held;
-    }
 
     private static final class Spent {
         long total;
@@ -39,8 +33,7 @@ final class FoldBatch {
     }
 
     private final Map<Long, OpenCall> open;
-    private final Map<PurseKey, Delta> purses = new HashMap<>();
-    private final Map<String, Long> places = new HashMap<>();
+    private final Sums sums = new Sums();
     private final Map<Long, Spent> spends = new HashMap<>();
     private final Map<Long, OpenCall> touched = new LinkedHashMap<>();
     private final List<Long> storedAndClosed = new ArrayList<>();
@@ -65,36 +58,24 @@ final class FoldBatch {
 
     void add(Entry entry, long atMillis) {
         records++;
+        sums.add(entry);
         switch (entry) {
             case Hold e -> {
                 OpenCall call = new OpenCall(e, atMillis);
                 open.put(e.subject().hold(), call);
                 touched.put(e.subject().hold(), call);
-                move(e.subject(), -e.amount(), e.amount());
             }
             case Attempt e -> call(e.hold()).add(e);
             case Mark e -> call(e.hold()).add(e);
-            case Extend e -> {
-                call(e.subject().hold()).add(e);
-                move(e.subject(), -e.amount(), e.amount());
-            }
+            case Extend e -> call(e.subject().hold()).add(e);
             case Post e -> {
                 close(e, atMillis);
-                move(e.subject(), e.released(), -e.held());
-                place(e.subject().book().income(), e.amount());
-                place(Places.REVENUE, e.overage());
-                place(Places.OVERAGE, -e.overage());
                 spend(e.subject().key(), e.amount(), Period.at(atMillis));
             }
-            case Voided e -> {
-                close(e, atMillis);
-                move(e.subject(), e.held(), -e.held());
-            }
+            case Voided e -> close(e, atMillis);
             case Credit e -> {
                 credits.add(e);
                 creditMillis.add(atMillis);
-                delta(e.account(), e.book()).available += e.amount();
-                place(e.kind().otherPlace(), -e.amount());
             }
         }
     }
@@ -122,32 +103,22 @@ final class FoldBatch {
         endedMillis.add(atMillis);
     }
 
-    private void move(Entry.Subject subject, long available, long held) {
-        Delta delta = delta(subject.account(), subject.book());
-        delta.available += available;
-        delta.held += held;
-    }
-
-    private Delta delta(long account, Book book) {
-        return purses.computeIfAbsent(new PurseKey(account, book), _ -> new Delta());
-    }
-
-    private void place(String place, long amount) {
-        if (amount != 0) {
-            places.merge(place, amount, Math::addExact);
-        }
-    }
-
     private void spend(long key, long amount, Period period) {
         if (amount == 0) {
             return;
         }
         Spent spent = spends.computeIfAbsent(key, _ -> new Spent());
+        if (period.day() > spent.day) {
+            spent.day = period.day();
+            spent.dayAmount = 0;
+        }
+        if (period.month() > spent.month) {
+            spent.month = period.month();
+            spent.monthAmount = 0;
+        }
         spent.total += amount;
-        spent.dayAmount = spent.day == period.day() ? spent.dayAmount + amount : amount;
-        spent.day = period.day();
-        spent.monthAmount = spent.month == period.month() ? spent.monthAmount + amount : amount;
-        spent.month = period.month();
+        spent.dayAmount += amount;
+        spent.monthAmount += amount;
     }
 
     // ---------------------------------------------------------------- writing
@@ -178,11 +149,11 @@ final class FoldBatch {
                                 ON CONFLICT (account, book) DO UPDATE SET
                                     available = available + excluded.available, held = held + excluded.held
                                 """)) {
-            for (Map.Entry<PurseKey, Delta> purse : purses.entrySet()) {
+            for (Map.Entry<PurseKey, Sums.Delta> purse : sums.purses().entrySet()) {
                 upsert.setLong(1, purse.getKey().account());
                 upsert.setInt(2, EntryCodec.BOOKS.indexOf(purse.getKey().book()));
-                upsert.setLong(3, purse.getValue().available);
-                upsert.setLong(4, purse.getValue().held);
+                upsert.setLong(3, purse.getValue().available());
+                upsert.setLong(4, purse.getValue().held());
                 upsert.addBatch();
             }
             upsert.executeBatch();
@@ -197,7 +168,7 @@ final class FoldBatch {
                                 INSERT INTO operator_place (place, balance) VALUES (?, ?)
                                 ON CONFLICT (place) DO UPDATE SET balance = balance + excluded.balance
                                 """)) {
-            for (Map.Entry<String, Long> place : places.entrySet()) {
+            for (Map.Entry<String, Long> place : sums.places().entrySet()) {
                 upsert.setString(1, place.getKey());
                 upsert.setLong(2, place.getValue());
                 upsert.addBatch();
@@ -217,11 +188,11 @@ final class FoldBatch {
                                 ON CONFLICT (key_id) DO UPDATE SET
                                     total = total + excluded.total,
                                     day_amount = excluded.day_amount
-                                        + CASE WHEN day = excluded.day THEN day_amount ELSE 0 END,
-                                    day = excluded.day,
+                                        + CASE WHEN excluded.day > day THEN 0 ELSE day_amount END,
+                                    day = max(day, excluded.day),
                                     month_amount = excluded.month_amount
-                                        + CASE WHEN month = excluded.month THEN month_amount ELSE 0 END,
-                                    month = excluded.month
+                                        + CASE WHEN excluded.month > month THEN 0 ELSE month_amount END,
+                                    month = max(month, excluded.month)
                                 """)) {
             for (Map.Entry<Long, Spent> key : spends.entrySet()) {
                 Spent spent = key.getValue();

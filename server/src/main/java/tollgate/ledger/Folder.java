@@ -3,6 +3,7 @@ package tollgate.ledger;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,17 +31,25 @@ final class Folder implements Runnable {
     private final Duration every;
     private final Consumer<Exception> failed;
     private final Folded folded;
-    private final AtomicLong records = new AtomicLong();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private Map<Long, OpenCall> open;
     private @Nullable FrameCursor cursor;
     private LedgerStore.Cursor at;
+
+    /// A batch was begun and has not been committed: what memory holds of it counts for nothing
+    /// before the database has said how far it is.
+    private boolean dirty;
+
+    private @Nullable Tried tried;
+    private final AtomicLong records = new AtomicLong();
     private volatile long foldedFrame;
     private volatile boolean closing;
     private volatile boolean hurry;
     private @Nullable Thread thread;
 
     private record Waiter(long frame, CompletableFuture<Void> future) {}
+
+    private record Tried(FoldBatch batch, LedgerStore.Cursor reached) {}
 
     /// @param at where the projections are now
     /// @param open calls open there
@@ -95,12 +104,22 @@ final class Folder implements Runnable {
     /// that has ended.
     void foldNow() {
         try {
+            if (dirty) {
+                startOver();
+            }
             while (foldOnce()) {
                 // A large backlog takes several transactions.
             }
         } catch (IOException | RuntimeException e) {
+            report(e);
+        }
+    }
+
+    private void report(Exception e) {
+        try {
             failed.accept(e);
-            startOver();
+        } catch (RuntimeException again) {
+            e.addSuppressed(again); // whoever is told must not end this thread
         }
     }
 
@@ -110,6 +129,7 @@ final class Folder implements Runnable {
             return false;
         }
         FoldBatch batch = new FoldBatch(open);
+        dirty = true;
         FrameCursor from = cursor();
         from.refresh();
         Progress progress = new Progress(at);
@@ -122,10 +142,13 @@ final class Folder implements Runnable {
                 progress.add(frame, from.segment().number(), batch);
             }
         }
-        if (progress.cursor().frame() == at.frame()) {
-            throw new IOException("frame %d cannot be read back".formatted(at.frame() + 1));
+        LedgerStore.Cursor reached = progress.cursor();
+        if (reached.frame() == at.frame()) {
+            throw from.corrupt("frame %d cannot be read back".formatted(at.frame() + 1));
         }
-        write(batch, progress.cursor());
+        tried = new Tried(batch, reached);
+        write(batch, reached);
+        committed(batch, reached);
         return true;
     }
 
@@ -135,10 +158,15 @@ final class Folder implements Runnable {
             LedgerStore.putCursor(tx, reached);
             return reached;
         });
+    }
+
+    private void committed(FoldBatch batch, LedgerStore.Cursor reached) {
         batch.committed();
+        dirty = false;
+        tried = null;
         at = reached;
-        foldedFrame = reached.frame();
         records.addAndGet(batch.records());
+        foldedFrame = reached.frame();
         release();
         folded.folded(reached.segment(), batch.closed());
     }
@@ -179,18 +207,26 @@ final class Folder implements Runnable {
         return reading;
     }
 
-    /// A transaction failed: what memory holds of it is thrown away and read again.
-    private void startOver() {
-        try {
-            FrameCursor reading = cursor;
-            cursor = null;
-            if (reading != null) {
-                reading.close();
-            }
-            at = database.read(LedgerStore::cursor);
-            open = database.read(LedgerStore::openCalls);
-        } catch (IOException | RuntimeException e) {
-            failed.accept(e);
+    /// After a failure: what memory holds of it is thrown away and read again. A transaction whose
+    /// commit was not heard of may have succeeded all the same.
+    private void startOver() throws IOException {
+        closeCursor();
+        LedgerStore.Cursor now = database.read(LedgerStore::cursor);
+        open = database.read(LedgerStore::openCalls);
+        at = now;
+        dirty = false;
+        Tried last = tried;
+        tried = null;
+        if (last != null && last.reached().frame() == now.frame()) {
+            committed(last.batch(), now);
+        }
+    }
+
+    private void closeCursor() throws IOException {
+        FrameCursor reading = cursor;
+        cursor = null;
+        if (reading != null) {
+            reading.close();
         }
     }
 
@@ -211,7 +247,7 @@ final class Folder implements Runnable {
         return future;
     }
 
-    void hurry() {
+    private void hurry() {
         hurry = true;
         Thread folding = thread;
         if (folding != null) {
@@ -219,17 +255,18 @@ final class Folder implements Runnable {
         }
     }
 
-    boolean hasWaiters() {
+    private boolean hasWaiters() {
         synchronized (waiters) {
             return !waiters.isEmpty();
         }
     }
 
     private void release() {
+        List<Waiter> due = new ArrayList<>();
         synchronized (waiters) {
-            waiters.removeIf(
-                    waiter -> waiter.frame() <= foldedFrame && waiter.future().complete(null));
+            waiters.removeIf(waiter -> waiter.frame() <= foldedFrame && due.add(waiter));
         }
+        due.forEach(waiter -> waiter.future().complete(null));
     }
 
     /// Records folded since the start.
@@ -249,9 +286,13 @@ final class Folder implements Runnable {
             folding.join();
         }
         foldNow();
-        FrameCursor reading = cursor;
-        if (reading != null) {
-            reading.close();
+        closeCursor();
+        synchronized (waiters) {
+            waiters.forEach(waiter ->
+                    waiter.future()
+                            .completeExceptionally(
+                                    new IllegalStateException("the ledger is closed")));
+            waiters.clear();
         }
     }
 }

@@ -16,7 +16,8 @@ import java.util.zip.CRC32C;
 /// written; `time` is milliseconds since 1970.
 ///
 /// The checksum covers everything but itself and the trailer. The trailer tells a torn write (it is
-/// missing) from a damaged one (it is there): only the first may be cut off at a start.
+/// missing) from a damaged one (it is there): only the first may be cut off at a start. The
+/// format's version is part of the segment's magic ([SegmentHeader]).
 final class Frame {
     /// Its bytes, plain or inverted, appear in no UTF-8 text.
     static final int MAGIC = 0xFF_F9_54_47;
@@ -26,6 +27,10 @@ final class Frame {
     static final int TRAILER_BYTES = 8;
 
     /// Larger groups are written as several frames (JOURNAL 4).
+    static final int GROUP_BYTES_MAX = 1024 * 1024;
+
+    /// No payload is longer: a group written again into a new segment brings along all the names
+    /// that it had by number, at most [Names#NAMES_MAX] of them.
     static final int PAYLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
     private static final int CRC_AT = 8;
@@ -81,7 +86,7 @@ final class Frame {
             return false;
         }
         int length = bytes.getInt(at + 4);
-        return length >= 0 && length <= PAYLOAD_BYTES_MAX + EntryCodec.ENTRY_BYTES_MAX;
+        return length >= 0 && length <= PAYLOAD_BYTES_MAX;
     }
 
     /// Whether a whole frame lies at `at`: checksum, trailer, both alike.
@@ -91,6 +96,19 @@ final class Frame {
         return bytes.getInt(end + 4) == INVERTED
                 && bytes.getInt(end) == crc
                 && crc(bytes, at, end) == crc;
+    }
+
+    /// The trailer that belongs to the header at `at`.
+    static ByteBuffer trailer(ByteBuffer bytes, int at) {
+        return ByteBuffer.allocate(TRAILER_BYTES)
+                .putInt(bytes.getInt(at + CRC_AT))
+                .putInt(INVERTED);
+    }
+
+    /// Whether header and payload at `at` are whole, whatever the trailer is.
+    static boolean isPayloadWhole(ByteBuffer bytes, int at) {
+        int end = at + HEADER_BYTES + bytes.getInt(at + 4);
+        return crc(bytes, at, end) == bytes.getInt(at + CRC_AT);
     }
 
     private static int crc(ByteBuffer bytes, int from, int end) {

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tollgate.ledger.Disk.SegmentFile;
 
-/// Reads frames in order, over segments, plain or compressed, also while the last one is written.
-/// Used by one thread at a time.
+/// Reads frames in order, over segments, plain or compressed, also while the last one is written,
+/// left for the next, or compressed. Used by one thread at a time.
 final class FrameCursor implements AutoCloseable {
     private static final int WINDOW_BYTES = 256 * 1024;
+    private static final long NONE = -1;
 
     /// One frame, decoded.
     record Decoded(long frame, long firstSeq, long synced, long timeMillis, List<Entry> entries) {}
@@ -21,25 +21,42 @@ final class FrameCursor implements AutoCloseable {
     private EntryCodec codec = new EntryCodec(new Names());
     private SegmentHeader header;
     private long offset = SegmentHeader.BYTES;
+
+    /// The frame at `offset`, and the one to hand out next: behind it when this segment begins with
+    /// frames that the one before still held.
     private long nextFrame;
 
-    /// The first frame of the next segment, -1 while there is none.
+    private long due;
+
+    /// The first frame of the next segment, [#NONE] while there is none: what this one may hold
+    /// from there on was given up.
     private long takeover;
 
     private ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES).limit(0);
-    private long windowAt;
+    private long windowAt = SegmentHeader.BYTES;
 
     /// Opens a segment at its first frame.
     FrameCursor(Disk disk, long segment) throws IOException {
         this.disk = disk;
         this.file = disk.open(segment);
+        try {
+            this.header = headerOf(file, segment);
+            this.takeover = firstFrameOf(segment + 1);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+        this.nextFrame = header.firstFrame();
+        this.due = nextFrame;
+    }
+
+    private static SegmentHeader headerOf(SegmentFile file, long segment) throws IOException {
         SegmentHeader found = SegmentHeader.read(file, segment);
         if (found == null) {
-            throw new JournalCorrupt("segment %08d: unused".formatted(segment));
+            throw new JournalCorrupt(
+                    "journal segment %08d, offset 0: no header".formatted(segment));
         }
-        this.header = found;
-        this.nextFrame = found.firstFrame();
-        this.takeover = firstFrameOf(segment + 1);
+        return found;
     }
 
     SegmentHeader segment() {
@@ -50,8 +67,9 @@ final class FrameCursor implements AutoCloseable {
         return offset;
     }
 
-    long nextFrame() {
-        return nextFrame;
+    /// The frame that [#next(long)] gives next.
+    long due() {
+        return due;
     }
 
     SegmentFile file() {
@@ -59,31 +77,35 @@ final class FrameCursor implements AutoCloseable {
     }
 
     /// The next frame, or null at `lastFrame` or where no valid frame follows (the caller knows
-    /// whether one should). Goes over to the next segment where that one takes on: what this one
-    /// may hold from there on was given up when its disk failed.
+    /// whether one should).
     @Nullable Decoded next(long lastFrame) throws IOException {
-        while (nextFrame <= lastFrame) {
-            Decoded decoded = takeover == nextFrame ? null : decode();
-            if (decoded != null) {
-                return decoded;
+        while (due <= lastFrame) {
+            Decoded found = takeover != NONE && nextFrame >= takeover ? null : decode();
+            if (found == null) {
+                takeover = firstFrameOf(header.number() + 1);
+                if (takeover == NONE || takeover > nextFrame) {
+                    return null;
+                }
+                advance();
+            } else if (found.frame() == due) {
+                due++;
+                return found;
             }
-            takeover = firstFrameOf(header.number() + 1);
-            if (takeover != nextFrame) {
-                return null;
-            }
-            advance();
         }
         return null;
     }
 
-    /// The first frame of a segment, -1 when it does not exist or is not in use.
+    /// The first frame of a segment, [#NONE] when it does not exist or is not in use.
     private long firstFrameOf(long segment) throws IOException {
         if (!disk.segments().contains(segment)) {
-            return -1;
+            return NONE;
         }
         try (SegmentFile next = disk.open(segment)) {
+            if (!SegmentHeader.isWhole(next)) {
+                return NONE; // prepared, or its header is being written this instant
+            }
             SegmentHeader found = SegmentHeader.read(next, segment);
-            return found == null ? -1 : found.firstFrame();
+            return found == null ? NONE : found.firstFrame();
         }
     }
 
@@ -91,10 +113,11 @@ final class FrameCursor implements AutoCloseable {
         long number = header.number() + 1;
         file.close();
         file = disk.open(number);
-        header = Objects.requireNonNull(SegmentHeader.read(file, number));
+        header = headerOf(file, number);
         codec = new EntryCodec(new Names());
         offset = SegmentHeader.BYTES;
-        window.limit(0);
+        nextFrame = header.firstFrame();
+        refresh();
         takeover = firstFrameOf(number + 1);
     }
 
@@ -107,14 +130,9 @@ final class FrameCursor implements AutoCloseable {
             return null;
         }
         if (found.segment() != header.number() || found.frame() != nextFrame) {
-            throw new JournalCorrupt(
-                    "segment %08d, offset %d: frame %d of segment %d (expected: frame %d)"
-                            .formatted(
-                                    header.number(),
-                                    offset,
-                                    found.frame(),
-                                    found.segment(),
-                                    nextFrame));
+            throw corrupt(
+                    "frame %d of segment %d (expected: frame %d)"
+                            .formatted(found.frame(), found.segment(), nextFrame));
         }
         List<Entry> entries = entries(found);
         offset += found.frameBytes();
@@ -126,44 +144,54 @@ final class FrameCursor implements AutoCloseable {
     private List<Entry> entries(Frame.Header found) {
         int from = at() + Frame.HEADER_BYTES;
         ByteBuffer payload = window.duplicate().limit(from + found.payloadBytes()).position(from);
-        List<Entry> entries = new ArrayList<>(found.count());
-        while (payload.hasRemaining()) {
-            Entry entry = codec.read(payload);
-            if (entry != null) {
-                entries.add(entry);
+        List<Entry> entries = new ArrayList<>(Math.clamp(found.count(), 0, payload.remaining()));
+        try {
+            while (payload.hasRemaining()) {
+                Entry entry = codec.read(payload);
+                if (entry != null) {
+                    entries.add(entry);
+                }
             }
+        } catch (RuntimeException unreadable) {
+            throw corrupt("frame %d: %s".formatted(found.frame(), unreadable));
         }
         if (entries.size() != found.count()) {
-            throw new JournalCorrupt(
-                    "segment %08d, offset %d: %d records (expected: %d)"
-                            .formatted(header.number(), offset, entries.size(), found.count()));
+            throw corrupt(
+                    "frame %d: %d records (expected: %d)"
+                            .formatted(found.frame(), entries.size(), found.count()));
         }
         return entries;
     }
 
-    /// Where the due frame begins in the window.
+    /// What is wrong, with the place where this cursor stands.
+    JournalCorrupt corrupt(String what) {
+        return new JournalCorrupt(
+                "journal segment %08d, offset %d: %s".formatted(header.number(), offset, what));
+    }
+
+    /// Where the frame at `offset` begins in the window.
     private int at() {
         return (int) (offset - windowAt);
     }
 
-    /// Makes sure that `bytes` bytes from the due frame on are in the window.
+    /// Makes sure that `bytes` bytes from `offset` on are in the window. Reads on from its end: a
+    /// compressed segment can't be read backwards.
     private boolean fill(int bytes) throws IOException {
-        if (offset >= windowAt && offset + bytes <= windowAt + window.limit()) {
+        if (offset + bytes <= windowAt + window.limit()) {
             return true;
         }
-        if (bytes > window.capacity()) {
-            window = ByteBuffer.allocate(bytes);
-        }
-        window.clear();
+        ByteBuffer rest = window.position(at());
+        window = bytes > window.capacity() ? ByteBuffer.allocate(bytes).put(rest) : rest.compact();
         windowAt = offset;
-        int read = file.read(window, offset);
+        file.read(window, windowAt + window.position());
         window.flip();
-        return read >= bytes;
+        return window.limit() >= bytes;
     }
 
     /// Forgets what was read ahead: the writer may have gone on.
     void refresh() {
         window.limit(0);
+        windowAt = offset;
     }
 
     @Override

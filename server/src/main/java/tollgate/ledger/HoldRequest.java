@@ -13,4 +13,10 @@ public record HoldRequest(
         Entry.Context context,
         long amount,
         @Nullable SpendLimit limit,
-        Entry.@Nullable Binding binding) {}
+        Entry.@Nullable Binding binding) {
+    public HoldRequest {
+        if (amount < 0) {
+            throw new IllegalArgumentException("amount: %d (expected: >= 0)".formatted(amount));
+        }
+    }
+}

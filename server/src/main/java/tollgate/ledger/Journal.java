@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +21,10 @@ import tollgate.ledger.Disk.SegmentFile;
 ///
 /// *Durability.* When [#append(List)] returns, the bytes are in the kernel: a kill of this process
 /// loses nothing. [JournalSync] brings them to the disk some 5 ms later. What is not there yet is
-/// kept as entries in memory, so that a failed fdatasync, after which the file's pages may be gone,
-/// is answered by writing the same frames into the next segment.
+/// kept as entries in memory. Changing over to the next segment writes those frames again, into the
+/// new one, and its header last: so no event loop ever waits for a sync, a failed fdatasync (after
+/// which the file's pages may be gone) is answered in the same way as a full segment, and a failure
+/// or kill in the middle leaves the old segment in force.
 ///
 /// *Reading* goes through [FrameCursor], on the files themselves.
 ///
@@ -31,9 +32,11 @@ import tollgate.ledger.Disk.SegmentFile;
 /// sync thread replaces segments.
 final class Journal {
     /// A group as written, kept until it is on disk.
-    record Group(List<Entry> entries, long frame, long firstSeq, long timeMillis) {}
+    private record Group(
+            List<? extends Entry> entries, long frame, long firstSeq, long timeMillis) {}
 
-    /// Room kept in a segment for each open hold: the longest post with all its names.
+    /// Room kept in a segment for each open hold: the longest post with all its names, as a frame
+    /// of its own.
     static final long POST_BYTES_MAX = 1_536;
 
     final JournalSettings settings;
@@ -44,19 +47,13 @@ final class Journal {
     private final ReentrantLock lock = new ReentrantLock();
     private final ByteBuffer buffer =
             ByteBuffer.allocateDirect(
-                    Frame.HEADER_BYTES
-                            + Frame.PAYLOAD_BYTES_MAX
-                            + EntryCodec.ENTRY_BYTES_MAX
-                            + Frame.TRAILER_BYTES);
+                    Frame.HEADER_BYTES + Frame.PAYLOAD_BYTES_MAX + Frame.TRAILER_BYTES);
     private final ArrayDeque<Group> unsynced = new ArrayDeque<>();
+    private final JournalCounts counts = new JournalCounts();
 
     // Guarded by the lock; the volatile ones may be read without it.
-    private SegmentFile file;
-    private Names names = new Names();
-    private EntryCodec codec = new EntryCodec(names);
-    private long segment;
-    private volatile long position;
-    private volatile boolean spoiled;
+    private volatile SegmentWriter current;
+    private volatile @Nullable SegmentFile prepared;
     private volatile long lastFrame;
     private volatile long lastEntryFrame;
     private long nextSeq;
@@ -65,11 +62,11 @@ final class Journal {
     private int waiting;
     private volatile boolean clean = true;
     private long markedFrame;
-    private volatile @Nullable SegmentFile prepared;
+    private volatile boolean crowded;
+    private volatile boolean rollWanted;
     private volatile @Nullable Thread syncThread;
-    private final JournalCounts counts = new JournalCounts();
 
-    /// Begins a new segment in `file`, a prepared one, after the last frame and seq given.
+    /// Begins a new segment after the last frame and seq given.
     Journal(
             JournalSettings settings,
             Disk disk,
@@ -83,31 +80,35 @@ final class Journal {
         this.boot = boot;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.segment = start.segment();
         this.lastFrame = start.lastFrame();
         this.lastEntryFrame = start.lastFrame();
         this.syncedFrame = start.lastFrame();
+        this.markedFrame = start.lastFrame();
         this.nextSeq = start.lastSeq() + 1;
-        this.file = disk.prepare(segment, settings.segmentBytes());
-        begin();
-        file.sync();
+        this.current = first(start.segment());
     }
 
     /// Where a journal goes on: the number of its next segment, and what came before.
     record Start(long segment, long lastFrame, long lastSeq) {}
 
-    private void begin() throws IOException {
-        new SegmentHeader(segment, lastFrame + 1, nextSeq, boot).write(file);
-        names = new Names();
-        codec = new EntryCodec(names);
-        position = SegmentHeader.BYTES;
-        spoiled = false;
+    private SegmentWriter first(long number) throws IOException {
+        long size = settings.firstSegmentBytes();
+        SegmentWriter first = new SegmentWriter(disk.prepare(number, size), number, size);
+        try {
+            first.begin(lastFrame + 1, nextSeq, boot);
+            first.file().sync();
+            return first;
+        } catch (IOException | RuntimeException e) {
+            discard(first, e);
+            throw e;
+        }
     }
 
     // ---------------------------------------------------------------- appending
 
     /// Writes entries in order and returns how many of them are in the kernel: all, or when a write
-    /// fails those before it. Nothing of the others will ever be read.
+    /// fails those before it. Nothing of the others will ever be read. The list must not change
+    /// afterwards.
     int append(List<? extends Entry> entries) {
         lock.lock();
         try {
@@ -126,39 +127,40 @@ final class Journal {
     }
 
     private int appendFrame(List<? extends Entry> entries, int from) {
-        int namesBefore = names.size();
-        buffer.clear().position(Frame.HEADER_BYTES);
-        int count = 0;
-        int moves = 0;
-        while (from + count < entries.size() && payloadBytes() < Frame.PAYLOAD_BYTES_MAX) {
-            Entry entry = entries.get(from + count);
-            codec.write(buffer, entry);
-            moves += entry.moves();
-            count++;
-        }
+        SegmentWriter to = current;
         long now = clock.millis();
-        if (!write(header(count, now))) {
-            names.cutTo(namesBefore);
+        int count;
+        try {
+            count = to.encode(buffer, entries, from, settings.framePayloadMax());
+            to.write(buffer, header(to, count, new Numbers(lastFrame + 1, nextSeq, now)));
+        } catch (IOException | RuntimeException e) {
+            to.forgetNames();
+            counts.failed(e);
+            wake();
             return 0;
         }
-        Group group =
+        boolean whole = count == entries.size();
+        written(
                 new Group(
-                        new ArrayList<>(entries.subList(from, from + count)),
-                        lastFrame,
+                        whole ? entries : List.copyOf(entries.subList(from, from + count)),
+                        lastFrame + 1,
                         nextSeq,
-                        now);
-        nextSeq += moves;
-        written(group);
+                        now));
         return count;
     }
 
-    private int payloadBytes() {
-        return buffer.position() - Frame.HEADER_BYTES;
-    }
+    /// What is counted through all segments, and the time.
+    private record Numbers(long frame, long firstSeq, long timeMillis) {}
 
-    private Frame.Header header(int count, long timeMillis) {
+    private Frame.Header header(SegmentWriter to, int count, Numbers numbers) {
         return new Frame.Header(
-                payloadBytes(), count, segment, lastFrame + 1, nextSeq, syncedFrame, timeMillis);
+                buffer.position() - Frame.HEADER_BYTES,
+                count,
+                to.number(),
+                numbers.frame(),
+                numbers.firstSeq(),
+                syncedFrame,
+                numbers.timeMillis());
     }
 
     private void written(Group group) {
@@ -168,57 +170,34 @@ final class Journal {
         unsynced.add(group);
         waiting++;
         clean = false;
+        lastFrame = group.frame();
         lastEntryFrame = group.frame();
+        for (Entry entry : group.entries()) {
+            nextSeq += entry.moves();
+        }
         counts.group(group.entries().size());
-        Thread sync = syncThread;
-        if (sync != null) {
-            syncThread = null;
-            LockSupport.unpark(sync);
-        }
-    }
-
-    /// One positional write of the buffer's frame; on success it is the last frame.
-    private boolean write(Frame.Header header) {
-        Frame.seal(buffer, header);
-        long at = position;
-        int length = header.frameBytes();
-        if (spoiled || at + length > settings.segmentBytes()) {
-            return false;
-        }
-        try {
-            file.write(buffer, at);
-        } catch (IOException e) {
-            counts.failed(e);
-            zero(at, length);
-            return false;
-        }
-        position = at + length;
-        lastFrame = header.frame();
-        return true;
-    }
-
-    /// Part of the failed frame may be in the file: a reader must not find it.
-    private void zero(long at, int length) {
-        try {
-            file.write(ByteBuffer.allocate(length), at);
-        } catch (IOException e) {
-            counts.failed(e);
-            spoiled = true;
-        }
+        wake();
     }
 
     // ---------------------------------------------------------------- asked by holds
 
-    /// Whether a new hold still has room for itself and, with `openHolds` others, for its post.
+    /// Whether a new hold still has room for itself and, with `openHolds` others, for its post. The
+    /// next segment counts only once it is the current one: while the disk stands still, nothing
+    /// can change over.
     boolean hasRoom(long openHolds) {
-        if (spoiled) {
-            return false;
+        SegmentWriter to = current;
+        long needed = settings.reserve() + (openHolds + 1) * POST_BYTES_MAX;
+        long left = to.left();
+        if (left < 2 * needed && !crowded && to.position() >= settings.prepareAt()) {
+            crowded = true;
+            wake();
         }
-        long room = settings.segmentBytes() - position;
-        if (prepared != null) {
-            room += settings.segmentBytes();
-        }
-        return room > settings.reserve() + (openHolds + 1) * POST_BYTES_MAX;
+        return left > needed;
+    }
+
+    /// Whether a record that can be done without leaves each open hold the room for its post.
+    boolean hasRoomBesidePosts(long openHolds) {
+        return current.left() > openHolds * POST_BYTES_MAX;
     }
 
     /// How long the oldest write has waited for the disk, in nanoseconds; 0 when all is synced.
@@ -226,8 +205,8 @@ final class Journal {
         return clean ? 0 : Math.max(0, nanoTime.getAsLong() - oldestUnsyncedNanos);
     }
 
-    long lastFrame() {
-        return lastFrame;
+    boolean isBehind() {
+        return !clean;
     }
 
     /// The last frame that holds entries: one that only tells how far the disk is waits for none.
@@ -257,9 +236,18 @@ final class Journal {
                 syncThread = waiter;
                 return null;
             }
-            return new Pending(file, lastFrame);
+            return new Pending(current.file(), lastFrame);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Wakes the sync thread if it waits for something to do.
+    private void wake() {
+        Thread sync = syncThread;
+        if (sync != null) {
+            syncThread = null;
+            LockSupport.unpark(sync);
         }
     }
 
@@ -271,9 +259,9 @@ final class Journal {
             while (!unsynced.isEmpty() && unsynced.getFirst().frame() <= frame) {
                 waiting -= unsynced.removeFirst().entries().isEmpty() ? 0 : 1;
             }
-            clean = waiting == 0;
             // Those left came after the sync began.
             oldestUnsyncedNanos = beganNanos;
+            clean = waiting == 0;
         } finally {
             lock.unlock();
         }
@@ -284,14 +272,17 @@ final class Journal {
     void markSynced() {
         lock.lock();
         try {
-            if (waiting == 0 && markedFrame != syncedFrame) {
-                buffer.clear().position(Frame.HEADER_BYTES);
+            if (waiting == 0 && markedFrame != syncedFrame && !current.isSpoiled()) {
                 long now = clock.millis();
-                if (write(header(0, now))) {
-                    unsynced.add(new Group(List.of(), lastFrame, nextSeq, now));
-                    markedFrame = syncedFrame;
-                }
+                Group mark = new Group(List.of(), lastFrame + 1, nextSeq, now);
+                current.encode(buffer, mark.entries(), 0, 0);
+                current.write(buffer, header(current, 0, new Numbers(mark.frame(), nextSeq, now)));
+                unsynced.add(mark);
+                lastFrame = mark.frame();
+                markedFrame = syncedFrame;
             }
+        } catch (IOException | RuntimeException e) {
+            counts.failed(e);
         } finally {
             lock.unlock();
         }
@@ -302,78 +293,108 @@ final class Journal {
     }
 
     boolean wantsNext() {
-        return prepared == null && (position >= settings.prepareAt() || spoiled);
+        boolean small = current.size() < settings.segmentBytes();
+        return prepared == null
+                && (small || current.position() >= settings.prepareAt() || isToBeLeft());
     }
 
     boolean wantsRoll() {
-        return prepared != null && (position >= settings.rollAt() || spoiled);
+        SegmentWriter from = current;
+        return prepared != null
+                && (from.position() >= settings.rollAt(from.size()) || isToBeLeft());
+    }
+
+    private boolean isToBeLeft() {
+        return crowded || rollWanted || current.isSpoiled();
+    }
+
+    /// Asks for the next segment although this one has room.
+    void wantRoll() {
+        rollWanted = true;
+        wake();
+    }
+
+    long segment() {
+        return current.number();
     }
 
     /// A fresh segment lies ready.
     void prepareNext() throws IOException {
-        prepared = disk.prepare(segment + 1, settings.segmentBytes());
+        long next = current.number() + 1;
+        if (disk.segments().contains(next)) {
+            disk.delete(next); // what a failed change-over left behind
+        }
+        prepared = disk.prepare(next, settings.segmentBytes());
     }
 
-    /// Changes over to the prepared segment. Frames that are not on disk yet are synced in the old
-    /// one first or, after a failed fdatasync, written again into the new one.
-    ///
-    /// @return the number of the segment left behind
-    long roll(Unsynced frames) throws IOException {
+    /// Changes over to the prepared segment: frames that are not on disk yet are written again,
+    /// there, and only its header, the last of its writes, takes the old segment out of force. When
+    /// any of them fails, the new segment is thrown away and nothing has changed.
+    void roll() throws IOException {
         lock.lock();
         try {
             SegmentFile next = prepared;
             if (next == null) {
-                throw new IOException("no segment prepared");
+                throw new IOException("no journal segment lies ready");
             }
-            SegmentFile left = file;
-            if (frames == Unsynced.SYNC_HERE) {
-                left.sync();
-                synced(lastFrame, nanoTime.getAsLong());
-            }
-            long leftNumber = segment;
-            file = next;
+            SegmentWriter begun =
+                    new SegmentWriter(next, current.number() + 1, settings.segmentBytes());
             prepared = null;
-            segment++;
-            spoiled = true; // until the new one holds all that the old one may have lost
-            rewrite();
-            left.close();
-            return leftNumber;
+            try {
+                writeAgain(begun);
+            } catch (IOException | RuntimeException e) {
+                discard(begun, e);
+                throw e;
+            }
+            SegmentWriter left = current;
+            current = begun;
+            crowded = false;
+            rollWanted = false;
+            close(left);
         } finally {
             lock.unlock();
         }
     }
 
-    /// What [#roll(Unsynced)] does with frames that are not on disk yet.
-    enum Unsynced {
-        SYNC_HERE,
-        WRITE_AGAIN
+    private void writeAgain(SegmentWriter begun) throws IOException {
+        for (Group group : unsynced) {
+            int count = begun.encode(buffer, group.entries(), 0, Frame.PAYLOAD_BYTES_MAX);
+            begun.write(
+                    buffer,
+                    header(
+                            begun,
+                            count,
+                            new Numbers(group.frame(), group.firstSeq(), group.timeMillis())));
+        }
+        Group first = unsynced.peekFirst();
+        begun.begin(
+                first == null ? lastFrame + 1 : first.frame(),
+                first == null ? nextSeq : first.firstSeq(),
+                boot);
     }
 
-    private void rewrite() throws IOException {
-        Group first = unsynced.peekFirst();
-        if (first != null) {
-            lastFrame = first.frame() - 1;
-            nextSeq = first.firstSeq();
+    private void discard(SegmentWriter begun, Exception because) {
+        try {
+            begun.file().close();
+            disk.delete(begun.number());
+        } catch (IOException | RuntimeException again) {
+            because.addSuppressed(again);
         }
-        begin();
-        for (Group group : unsynced) {
-            buffer.clear().position(Frame.HEADER_BYTES);
-            for (Entry entry : group.entries()) {
-                codec.write(buffer, entry);
-            }
-            if (!write(header(group.entries().size(), group.timeMillis()))) {
-                spoiled = true;
-                throw new IOException("segment %d refuses writes too".formatted(segment));
-            }
-            nextSeq += group.entries().stream().mapToInt(Entry::moves).sum();
+    }
+
+    private void close(SegmentWriter left) {
+        try {
+            left.file().close();
+        } catch (IOException e) {
+            counts.failed(e);
         }
     }
 
     void close() throws IOException {
         lock.lock();
         try {
-            spoiled = true;
-            file.close();
+            current.spoil();
+            current.file().close();
             SegmentFile next = prepared;
             if (next != null) {
                 next.close();

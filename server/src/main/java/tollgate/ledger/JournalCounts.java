@@ -1,6 +1,5 @@
 package tollgate.ledger;
 
-import java.io.IOException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ public final class JournalCounts {
     private final LongAdder records = new LongAdder();
     private final LongAdder syncs = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private volatile @Nullable IOException lastFailure;
+    private volatile @Nullable Exception lastFailure;
 
     void group(int recordCount) {
         frames.increment();
@@ -21,7 +20,7 @@ public final class JournalCounts {
         syncs.increment();
     }
 
-    void failed(IOException failure) {
+    void failed(Exception failure) {
         failures.increment();
         lastFailure = failure;
     }
@@ -42,7 +41,7 @@ public final class JournalCounts {
         return failures.sum();
     }
 
-    public @Nullable IOException lastFailure() {
+    public @Nullable Exception lastFailure() {
         return lastFailure;
     }
 }

@@ -10,13 +10,15 @@ import java.time.Duration;
 /// @param refuseAfter how old it may get before new holds are refused with 503
 /// @param unhealthyAfter how old it may get before `/health` is 503
 /// @param retryEvery pause before a failed write or preparation is tried again
+/// @param unfoldedMax records the database may be behind before new holds are refused
 public record JournalSettings(
         long segmentBytes,
         Duration syncAfter,
         Duration gate,
         Duration refuseAfter,
         Duration unhealthyAfter,
-        Duration retryEvery) {
+        Duration retryEvery,
+        long unfoldedMax) {
     /// Room for one frame of the largest group beside the reserve.
     public static final long SEGMENT_BYTES_MIN = 64 * 1024;
 
@@ -27,7 +29,8 @@ public record JournalSettings(
                     Duration.ofMillis(100),
                     Duration.ofMillis(250),
                     Duration.ofSeconds(2),
-                    Duration.ofMillis(100));
+                    Duration.ofMillis(100),
+                    1_000_000);
 
     public JournalSettings {
         if (segmentBytes < SEGMENT_BYTES_MIN) {
@@ -39,11 +42,36 @@ public record JournalSettings(
 
     public JournalSettings withGate(Duration newGate) {
         return new JournalSettings(
-                segmentBytes, syncAfter, newGate, refuseAfter, unhealthyAfter, retryEvery);
+                segmentBytes,
+                syncAfter,
+                newGate,
+                refuseAfter,
+                unhealthyAfter,
+                retryEvery,
+                unfoldedMax);
     }
 
     public JournalSettings withSegmentBytes(long bytes) {
-        return new JournalSettings(bytes, syncAfter, gate, refuseAfter, unhealthyAfter, retryEvery);
+        return new JournalSettings(
+                bytes, syncAfter, gate, refuseAfter, unhealthyAfter, retryEvery, unfoldedMax);
+    }
+
+    JournalSettings withUnfoldedMax(long records) {
+        return new JournalSettings(
+                segmentBytes, syncAfter, gate, refuseAfter, unhealthyAfter, retryEvery, records);
+    }
+
+    /// Bytes after which a group goes on in another frame: little enough that one always fits
+    /// between [#rollAt()] and the end.
+    int framePayloadMax() {
+        return (int) Math.min(Frame.GROUP_BYTES_MAX, segmentBytes / 16);
+    }
+
+    /// A start waits for its first segment to be filled with zeros, so that one is short.
+    private static final long FIRST_SEGMENT_BYTES_MAX = 16L * 1024 * 1024;
+
+    long firstSegmentBytes() {
+        return Math.min(segmentBytes, FIRST_SEGMENT_BYTES_MAX);
     }
 
     /// The next segment is prepared when this much of the current one is used.
@@ -51,9 +79,9 @@ public record JournalSettings(
         return segmentBytes / 4;
     }
 
-    /// The sync thread changes over when this much is used, long before the end.
-    long rollAt() {
-        return segmentBytes - segmentBytes / 8;
+    /// The sync thread changes over when this much of a segment is used, long before its end.
+    long rollAt(long capacity) {
+        return capacity - segmentBytes / 8;
     }
 
     /// Kept free beside the posts of open holds, so that every post has its place.

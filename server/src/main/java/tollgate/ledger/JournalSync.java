@@ -1,30 +1,51 @@
 package tollgate.ledger;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import tollgate.ledger.Journal.Unsynced;
 
 /// Brings the journal to the disk: one thread that calls fdatasync when the oldest write is 5 ms
-/// old, prepares the next segment and changes over to it. It survives every exception: what failed
-/// is tried again.
+/// old, and changes over to the next segment. It survives every exception: what failed is tried
+/// again.
+///
+/// The next segment is prepared beside it: zero-filling and syncing 64 MiB takes a few hundred
+/// milliseconds, in which acknowledgements would wait at the gate and holds be refused.
 final class JournalSync implements Runnable {
+    /// Rounds without success after which a closing journal leaves the rest to the kernel.
+    private static final int LAST_ROUNDS_MAX = 20;
+
     private record Waiter(long frame, Runnable then) {}
 
     private final Journal journal;
-    private final Consumer<IOException> failed;
+    private final Consumer<Exception> failed;
+    private final Executor preparer;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final ArrayDeque<CompletableFuture<Long>> rolls = new ArrayDeque<>();
     private volatile boolean closing;
-    private volatile boolean lostPages;
+    private boolean lostPages;
+    private CompletableFuture<Void> preparing = CompletableFuture.completedFuture(null);
+    private volatile long prepareFailedNanos;
+    private volatile boolean prepareFailed;
     private @Nullable Thread thread;
 
-    JournalSync(Journal journal, Consumer<IOException> failed) {
+    /// @param preparer runs the preparation of a segment, some hundred milliseconds
+    JournalSync(Journal journal, Consumer<Exception> failed, Executor preparer) {
         this.journal = journal;
         this.failed = failed;
+        this.preparer = preparer;
+    }
+
+    /// A thread for each preparation: there is one in minutes.
+    static Executor ownThread() {
+        return task -> Thread.ofPlatform().daemon().name("tollgate-prepare").start(task);
     }
 
     void start() {
@@ -32,7 +53,7 @@ final class JournalSync implements Runnable {
     }
 
     /// Runs `then` once everything up to `frame` is on disk, on the sync thread unless it already
-    /// is. Frames must come in ascending order per caller; nothing is promised between callers.
+    /// is. Nothing is promised about the order.
     void whenSynced(long frame, Runnable then) {
         synchronized (waiters) {
             if (journal.syncedFrame() < frame) {
@@ -43,53 +64,89 @@ final class JournalSync implements Runnable {
         then.run();
     }
 
+    /// Blocks until everything up to `frame` is on disk; false when that takes longer than `most`.
+    boolean awaitSynced(long frame, Duration most) {
+        CompletableFuture<Boolean> durable = new CompletableFuture<>();
+        whenSynced(frame, () -> durable.complete(true));
+        return durable.completeOnTimeout(false, most.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    /// Changes over to a new segment and returns the number of the one that was left, whose frames,
+    /// as far as they count, are on disk. Blocks.
+    ///
+    /// @throws IOException when that takes longer than `most`
+    long awaitRoll(Duration most) throws IOException {
+        CompletableFuture<Long> rolled = new CompletableFuture<>();
+        synchronized (rolls) {
+            rolls.add(rolled);
+        }
+        journal.wantRoll();
+        long left = rolled.completeOnTimeout(0L, most.toMillis(), TimeUnit.MILLISECONDS).join();
+        if (left == 0) {
+            throw new IOException("no new journal segment within %s".formatted(most));
+        }
+        return left;
+    }
+
     @Override
     public void run() {
-        while (!closing || journal.waitingNanos() > 0) {
-            try {
-                step();
-            } catch (IOException e) {
-                journal.counts().failed(e);
-                failed.accept(e);
-                LockSupport.parkNanos(journal.settings.retryEvery().toNanos());
+        int lastRounds = 0;
+        while (!closing || (journal.isBehind() && lastRounds++ < LAST_ROUNDS_MAX)) {
+            long pause = step();
+            if (pause > 0) {
+                LockSupport.parkNanos(this, pause);
             }
         }
     }
 
-    /// One round: wait until a sync is due, sync, keep the segments in order.
-    void step() throws IOException {
-        if (lostPages) {
-            leaveSegment();
+    /// One round: sync if that is due, keep the segments in order.
+    ///
+    /// @return nanoseconds until there may be something to do, if nobody writes before
+    long step() {
+        try {
+            return round();
+        } catch (IOException | RuntimeException e) {
+            report(e);
+            return journal.settings.retryEvery().toNanos();
         }
-        if (journal.pending(Thread.currentThread()) == null) {
+    }
+
+    private long round() throws IOException {
+        segments();
+        long retry = journal.settings.retryEvery().toNanos();
+        if (lostPages) {
+            return retry; // until the next segment lies ready
+        }
+        long began = journal.nanoTime.getAsLong();
+        Journal.Pending pending = journal.pending(Thread.currentThread());
+        if (pending == null) {
             journal.markSynced();
-            segments();
-            LockSupport.parkNanos(this, idleNanos());
-            return;
+            return journal.wantsNext() ? retry : 10 * retry;
         }
         long young = journal.settings.syncAfter().toNanos() - journal.waitingNanos();
         if (young > 0 && !closing) {
-            LockSupport.parkNanos(young);
+            return young;
         }
-        sync();
+        sync(pending, began);
         segments();
+        return 0;
     }
 
-    private long idleNanos() {
-        return closing ? 1 : journal.settings.retryEvery().toNanos() * 10;
-    }
-
-    private void sync() throws IOException {
+    /// Brings what is written to disk before the thread is started.
+    void syncNow() throws IOException {
         Journal.Pending pending = journal.pending(Thread.currentThread());
-        if (pending == null) {
-            return;
+        if (pending != null) {
+            sync(pending, journal.nanoTime.getAsLong());
         }
-        long began = journal.nanoTime.getAsLong();
+    }
+
+    private void sync(Journal.Pending pending, long began) throws IOException {
         try {
             pending.file().sync();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // Its pages may be gone: never again on this file (JOURNAL 9).
             lostPages = true;
+            journal.wantRoll();
             throw e;
         }
         journal.counts().sync();
@@ -97,23 +154,49 @@ final class JournalSync implements Runnable {
         release();
     }
 
-    private void leaveSegment() throws IOException {
-        if (!journal.hasNext()) {
-            journal.prepareNext();
-        }
-        journal.roll(Unsynced.WRITE_AGAIN);
-        lostPages = false;
-    }
-
     private void segments() throws IOException {
         if (journal.wantsNext()) {
-            journal.prepareNext();
+            prepare();
         }
         if (journal.wantsRoll()) {
-            journal.roll(Unsynced.SYNC_HERE);
-            journal.counts().sync();
-            release();
+            long left = journal.segment();
+            journal.roll();
+            lostPages = false;
+            rolled(left);
         }
+    }
+
+    private void rolled(long left) {
+        List<CompletableFuture<Long>> due;
+        synchronized (rolls) {
+            due = new ArrayList<>(rolls);
+            rolls.clear();
+        }
+        due.forEach(future -> future.complete(left));
+    }
+
+    /// Has the next segment prepared, at most once each 100 ms when that fails (JOURNAL 8).
+    private void prepare() {
+        boolean early =
+                prepareFailed
+                        && journal.nanoTime.getAsLong() - prepareFailedNanos
+                                < journal.settings.retryEvery().toNanos();
+        if (!preparing.isDone() || early || (closing && !lostPages)) {
+            return;
+        }
+        preparing = CompletableFuture.runAsync(this::prepareNext, preparer);
+    }
+
+    private void prepareNext() {
+        try {
+            journal.prepareNext();
+            prepareFailed = false;
+        } catch (IOException | RuntimeException e) {
+            prepareFailedNanos = journal.nanoTime.getAsLong();
+            prepareFailed = true;
+            report(e);
+        }
+        LockSupport.unpark(thread);
     }
 
     private void release() {
@@ -123,7 +206,20 @@ final class JournalSync implements Runnable {
             waiters.removeIf(waiter -> waiter.frame() <= synced && due.add(waiter));
         }
         for (Waiter waiter : due) {
-            waiter.then().run();
+            try {
+                waiter.then().run();
+            } catch (RuntimeException e) {
+                report(e); // the others are still to be told
+            }
+        }
+    }
+
+    private void report(Exception e) {
+        journal.counts().failed(e);
+        try {
+            failed.accept(e);
+        } catch (RuntimeException again) {
+            e.addSuppressed(again); // whoever is told must not end this thread
         }
     }
 
@@ -135,5 +231,6 @@ final class JournalSync implements Runnable {
             LockSupport.unpark(running);
             running.join();
         }
+        preparing.handle((_, _) -> 0).join();
     }
 }

@@ -1,8 +1,9 @@
 package tollgate.ledger;
 
-import tollgate.ledger.SpendLimit.Window;
-
 /// What one key has spent and holds, in nano-dollars. Guarded by its account's purse.
+///
+/// A period ends when the next begins, not when the clock is set back: else a step of the clock
+/// would give a budget twice.
 final class KeySpend {
     private long held;
     private long total;
@@ -25,8 +26,8 @@ final class KeySpend {
     long left(SpendLimit limit, Period now) {
         long spent =
                 switch (limit.window()) {
-                    case DAY -> day == now.day() ? dayAmount : 0;
-                    case MONTH -> month == now.month() ? monthAmount : 0;
+                    case DAY -> now.day() > day ? 0 : dayAmount;
+                    case MONTH -> now.month() > month ? 0 : monthAmount;
                     case TOTAL -> total;
                 };
         return limit.nanos() - spent - held;
@@ -42,13 +43,15 @@ final class KeySpend {
 
     void spend(long amount, Period now) {
         total = Math.addExact(total, amount);
-        dayAmount = day == now.day() ? Math.addExact(dayAmount, amount) : amount;
-        day = now.day();
-        monthAmount = month == now.month() ? Math.addExact(monthAmount, amount) : amount;
-        month = now.month();
-    }
-
-    long spent(Window window, Period now) {
-        return -left(new SpendLimit(0, window), now) - held;
+        if (now.day() > day) {
+            day = now.day();
+            dayAmount = 0;
+        }
+        if (now.month() > month) {
+            month = now.month();
+            monthAmount = 0;
+        }
+        dayAmount = Math.addExact(dayAmount, amount);
+        monthAmount = Math.addExact(monthAmount, amount);
     }
 }

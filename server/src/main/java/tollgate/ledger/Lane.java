@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.fault.Fault;
@@ -20,10 +21,15 @@ import tollgate.ledger.Entry.Ending;
 /// fold of the journal at any seq shows an account below zero (JOURNAL 5). While the disk is more
 /// than `journal.gate` behind, acknowledgements wait for it.
 ///
-/// A lane belongs to its event loop: no other thread may call it.
+/// A lane belongs to its event loop: no other thread may call it. What happens to a hold before its
+/// resolution goes through the lane that made it, or its records would lose their order.
 public final class Lane {
-    /// More waiting records than this, and new holds are refused (JOURNAL 7).
+    /// More records than this that wait for their write or the disk, and new holds are refused
+    /// (JOURNAL 7).
     static final int PENDING_MAX = 10_000;
+
+    /// The same in bytes.
+    static final long PENDING_BYTES_MAX = 4 * 1024 * 1024;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -32,7 +38,10 @@ public final class Lane {
     private final Timer timer;
     private List<Entry> entries = new ArrayList<>();
     private List<Op> ops = new ArrayList<>();
+    private long bytes;
     private boolean scheduled;
+    private int gatedRecords;
+    private long gatedBytes;
 
     /// Runs something on the lane's event loop later.
     @FunctionalInterface
@@ -60,9 +69,9 @@ public final class Lane {
     public Future<OpenHold> hold(HoldRequest request) {
         OpenHold hold;
         try {
-            ledger.checkAdmitting(ops.size());
+            checkAdmitting();
             hold = ledger.take(request);
-        } catch (GatewayException refused) {
+        } catch (GatewayException | ArithmeticException refused) {
             return Future.failedFuture(refused);
         }
         Promise<OpenHold> promise = Promise.promise();
@@ -84,19 +93,26 @@ public final class Lane {
 
                     @Override
                     public void failed() {
-                        if (hold.resolve()) {
-                            hold.giveBack(request.amount(), ledger.now());
-                            ledger.closed();
-                        }
+                        ledger.takenBack(hold);
                         promise.fail(unavailable());
                     }
                 });
         return promise.future();
     }
 
+    private void checkAdmitting() {
+        if (gatedRecords + entries.size() >= PENDING_MAX
+                || gatedBytes + bytes >= PENDING_BYTES_MAX) {
+            throw new GatewayException(
+                    new Fault.Unavailable("too much waits for the ledger's disk", RETRY_AFTER));
+        }
+        ledger.checkAdmitting();
+    }
+
     /// Records that a further attempt begins; its bytes may flow when the future completes.
     public Future<Void> attempt(OpenHold hold, int number, Route route, Entry.Try before) {
         return plain(
+                hold,
                 new Entry.Attempt(
                         hold.subject().hold(),
                         number,
@@ -112,10 +128,16 @@ public final class Lane {
     /// Records what the call would cost if it ended now.
     public Future<Void> mark(OpenHold hold, Usage usage, long amount) {
         long capped = Math.min(amount, hold.held());
-        return plain(new Entry.Mark(hold.subject().hold(), usage, capped), Step.MARK);
+        return plain(hold, new Entry.Mark(hold.subject().hold(), usage, capped), Step.MARK);
     }
 
-    private Future<Void> plain(Entry entry, Step step) {
+    private Future<Void> plain(OpenHold hold, Entry entry, Step step) {
+        if (hold.isResolved()) {
+            return resolvedAlready();
+        }
+        if (!ledger.hasRoomBesidePosts()) {
+            return Future.failedFuture(unavailable());
+        }
         Promise<Void> promise = Promise.promise();
         add(
                 entry,
@@ -140,19 +162,22 @@ public final class Lane {
 
     /// Reserves more for a stream that flows. Fails like [#hold(HoldRequest)]; the hold stays.
     public Future<Void> extend(OpenHold hold, long amount) {
+        Entry.Extend entry = new Entry.Extend(hold.subject(), amount);
+        if (hold.isResolved()) {
+            return resolvedAlready();
+        }
         try {
-            ledger.checkAdmitting(ops.size());
-            hold.take(amount, ledger.now());
-        } catch (GatewayException refused) {
+            checkAdmitting();
+            hold.extend(amount, ledger.now());
+        } catch (GatewayException | ArithmeticException refused) {
             return Future.failedFuture(refused);
         }
         Promise<Void> promise = Promise.promise();
         add(
-                new Entry.Extend(hold.subject(), amount),
+                entry,
                 new Op() {
                     @Override
                     public void written() {
-                        hold.extended(amount);
                         ledger.step(Step.EXTEND);
                     }
 
@@ -163,7 +188,7 @@ public final class Lane {
 
                     @Override
                     public void failed() {
-                        hold.giveBack(amount, ledger.now());
+                        hold.retract(amount, ledger.now());
                         promise.fail(unavailable());
                     }
                 });
@@ -176,25 +201,25 @@ public final class Lane {
     /// A hold that is resolved already stays as it is, and the future fails.
     public Future<Long> post(OpenHold hold, Settlement settlement) {
         if (!hold.resolve()) {
-            return Future.failedFuture(new IllegalStateException("hold is resolved already"));
+            return resolvedAlready();
         }
-        Promise<Long> promise = Promise.promise();
-        long charged = Math.min(settlement.cost(), hold.held());
-        resolve(hold, post(hold, settlement, charged), charged, promise);
-        return promise.future();
+        return resolve(hold, charge(hold, settlement));
     }
 
     /// Gives a hold back whole. A hold that is resolved already stays as it is.
     public Future<Long> release(OpenHold hold, Ending ending) {
         if (!hold.resolve()) {
-            return Future.failedFuture(new IllegalStateException("hold is resolved already"));
+            return resolvedAlready();
         }
-        Promise<Long> promise = Promise.promise();
-        resolve(hold, new Entry.Voided(hold.subject(), hold.held(), ending), 0, promise);
-        return promise.future();
+        return resolve(hold, new Entry.Voided(hold.subject(), hold.held(), ending));
     }
 
-    private static Entry.Post post(OpenHold hold, Settlement settlement, long charged) {
+    private static <T> Future<T> resolvedAlready() {
+        return Future.failedFuture(new IllegalStateException("hold is resolved already"));
+    }
+
+    private static Entry.Post charge(OpenHold hold, Settlement settlement) {
+        long charged = Math.min(settlement.cost(), hold.held());
         return new Entry.Post(
                 hold.subject(),
                 hold.held(),
@@ -206,8 +231,9 @@ public final class Lane {
                 settlement.answer());
     }
 
-    private void resolve(
-            OpenHold hold, Entry.Resolution entry, long charged, Promise<Long> promise) {
+    private Future<Long> resolve(OpenHold hold, Entry.Resolution entry) {
+        long charged = entry instanceof Entry.Post post ? post.amount() : 0;
+        Promise<Long> promise = Promise.promise();
         add(
                 entry,
                 new Op() {
@@ -219,32 +245,40 @@ public final class Lane {
 
                     @Override
                     public void acknowledge() {
-                        promise.tryComplete(charged);
+                        promise.complete(charged);
                     }
 
                     @Override
                     public void failed() {
-                        promise.tryFail(unavailable());
-                        Entry.Resolution later = whenLate(hold, entry);
-                        long chargedLater = later instanceof Entry.Post post ? post.amount() : 0;
-                        timer.after(
-                                ledger.retryEvery(),
-                                () -> resolve(hold, later, chargedLater, promise));
+                        promise.fail(unavailable());
+                        later(hold, entry);
                     }
                 });
+        return promise.future();
+    }
+
+    /// Tries again what could not be written. Built anew: an extension in the same group went back.
+    private void later(OpenHold hold, Entry.Resolution entry) {
+        timer.after(ledger.retryEvery(), () -> resolve(hold, whenLate(hold, entry)));
     }
 
     /// What a resolution becomes that could not be written in time: its caller got no whole answer.
     private static Entry.Resolution whenLate(OpenHold hold, Entry.Resolution entry) {
         return switch (entry) {
-            case Entry.Voided late -> late;
-            case Entry.Post late ->
-                    hold.shape() == Entry.Shape.STREAM
-                            ? late.endedBy(Outcome.POST_FAILED)
-                            : new Entry.Voided(
-                                    late.subject(),
-                                    late.held(),
-                                    late.endedBy(Outcome.POST_FAILED).ending());
+            case Entry.Voided late -> new Entry.Voided(late.subject(), hold.held(), late.ending());
+            case Entry.Post late -> {
+                Ending ending = late.ending().by(Outcome.POST_FAILED);
+                yield hold.shape() == Entry.Shape.STREAM
+                        ? charge(
+                                hold,
+                                new Settlement(
+                                        late.amount() + late.overage(),
+                                        late.usage(),
+                                        late.source(),
+                                        ending,
+                                        null))
+                        : new Entry.Voided(late.subject(), hold.held(), ending);
+            }
         };
     }
 
@@ -253,6 +287,7 @@ public final class Lane {
     private void add(Entry entry, Op op) {
         entries.add(entry);
         ops.add(op);
+        bytes += entry.bytesAbout();
         if (!scheduled) {
             scheduled = true;
             turn.execute(this::flush);
@@ -262,27 +297,44 @@ public final class Lane {
     private void flush() {
         List<Entry> writing = entries;
         List<Op> waiting = ops;
+        long waitingBytes = bytes;
         entries = new ArrayList<>();
         ops = new ArrayList<>();
+        bytes = 0;
         scheduled = false;
         int written = ledger.append(writing);
-        for (int i = 0; i < written; i++) {
-            waiting.get(i).written();
-        }
-        acknowledge(waiting.subList(0, written));
-        for (Op op : waiting.subList(written, waiting.size())) {
-            op.failed();
-        }
+        List<Op> done = waiting.subList(0, written);
+        tell(done, Op::written);
+        acknowledge(done, waitingBytes);
+        tell(waiting.subList(written, waiting.size()), Op::failed);
     }
 
-    private void acknowledge(List<Op> written) {
+    private void acknowledge(List<Op> written, long writtenBytes) {
         if (written.isEmpty()) {
             return;
         }
         if (ledger.gateIsOpen()) {
-            written.forEach(Op::acknowledge);
-        } else {
-            ledger.whenSynced(() -> turn.execute(() -> written.forEach(Op::acknowledge)));
+            tell(written, Op::acknowledge);
+            return;
+        }
+        gatedRecords += written.size();
+        gatedBytes += writtenBytes;
+        ledger.whenSynced(() ->
+                turn.execute(() -> {
+                    gatedRecords -= written.size();
+                    gatedBytes -= writtenBytes;
+                    tell(written, Op::acknowledge);
+                }));
+    }
+
+    /// Whoever is told may fail; the others of the same write must hear of theirs all the same.
+    private void tell(List<Op> ops, Consumer<Op> news) {
+        for (Op op : ops) {
+            try {
+                news.accept(op);
+            } catch (RuntimeException e) {
+                ledger.trouble(e);
+            }
         }
     }
 

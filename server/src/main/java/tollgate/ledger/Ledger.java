@@ -2,7 +2,6 @@ package tollgate.ledger;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,7 +20,6 @@ import tollgate.db.WriteTx;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
 import tollgate.ledger.Entry.Credit;
-import tollgate.ledger.LedgerStore.IntentState;
 
 /// All money of one node.
 ///
@@ -38,18 +36,24 @@ import tollgate.ledger.LedgerStore.IntentState;
 ///
 /// Thread-safe. Lanes belong to event loops; blocking methods say so.
 public final class Ledger implements AutoCloseable {
-    /// Records not yet folded, past which new holds are refused (DESIGN 5).
-    static final long UNFOLDED_MAX = 1_000_000;
-
     private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+    /// How long money in waits for the disk before its caller is told to come again.
+    private static final Duration SYNC_WAIT_MAX = Duration.ofSeconds(10);
+
+    /// How long a reader of the export waits for it before he gets what is there.
+    private static final Duration EXPORT_WAIT_MAX = Duration.ofSeconds(2);
 
     private final Journal journal;
     private final JournalSync sync;
     private final Folder folder;
     private final Packer packer;
+    private final SegmentCheck check;
+    private final MoneyIn moneyIn;
     private final Database database;
     private final InstantSource clock;
     private final Consumer<Step> steps;
+    private final Consumer<Exception> trouble;
     private final Replays replays;
     private final Map<Long, Purse> live = new ConcurrentHashMap<>();
     private final Map<Long, Purse> test = new ConcurrentHashMap<>();
@@ -57,6 +61,7 @@ public final class Ledger implements AutoCloseable {
     private final Map<Long, Entry.Binding> bound = new ConcurrentHashMap<>();
     private final AtomicLong nextHold;
     private final AtomicInteger openHolds = new AtomicInteger();
+    private volatile boolean failing;
 
     /// Everything a ledger needs from outside.
     ///
@@ -84,11 +89,29 @@ public final class Ledger implements AutoCloseable {
     }
 
     static Ledger open(Parts parts, Disk disk) throws IOException {
+        Ledger ledger = load(parts, disk, JournalSync.ownThread());
+        ledger.start();
+        return ledger;
+    }
+
+    /// Everything but the threads.
+    ///
+    /// @param preparer runs the preparation of segments
+    static Ledger load(Parts parts, Disk disk, Executor preparer) throws IOException {
         Database database = parts.database();
         LedgerStore.Cursor cursor = database.read(LedgerStore::cursor);
         Opening opening = new Opening(database, parts.projections(), cursor);
         Journal.Start start = new Recovery(disk, parts.boot()).run(cursor, opening::frame);
         opening.write();
+        List<Purse> purses = database.read(LedgerStore::purses);
+        new Audit(
+                        disk,
+                        new Audit.Books(
+                                opening.cursor(),
+                                purses,
+                                database.read(LedgerStore::operatorPlaces),
+                                opening.open().values()))
+                .check();
         Journal journal =
                 new Journal(
                         parts.settings(),
@@ -97,71 +120,82 @@ public final class Ledger implements AutoCloseable {
                         parts.clock(),
                         parts.nanoTime(),
                         start);
-        Ledger ledger = new Ledger(parts, journal, opening);
-        ledger.load(opening);
+        Ledger ledger = new Ledger(parts, journal, opening, preparer);
+        try {
+            ledger.settle(purses, opening.open());
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
         return ledger;
     }
 
-    private Ledger(Parts parts, Journal journal, Opening opening) {
+    private Ledger(Parts parts, Journal journal, Opening opening, Executor preparer)
+            throws IOException {
         this.journal = journal;
         this.database = parts.database();
         this.clock = parts.clock();
         this.steps = parts.steps();
+        this.trouble = parts.trouble();
         this.replays = new Replays(database, clock);
+        this.moneyIn = new MoneyIn(this, database);
         this.nextHold = new AtomicLong(opening.cursor().lastHold());
-        this.packer = new Packer(journal.disk, parts.trouble());
-        this.sync = new JournalSync(journal, parts.trouble()::accept);
+        this.packer = new Packer(journal.disk, trouble);
+        this.check = new SegmentCheck(journal.disk, packed(journal.disk), trouble);
+        this.sync = new JournalSync(journal, trouble, preparer);
         this.folder =
                 new Folder(
                         new Folder.FoldTarget(database, parts.projections(), parts.foldEvery()),
                         journal,
                         opening.cursor(),
                         opening.open(),
-                        parts.trouble(),
+                        trouble,
                         this::afterFold);
     }
 
-    private void load(Opening opening) throws IOException {
-        for (Purse purse : database.read(LedgerStore::purses)) {
-            book(purse.book()).put(purse.account(), purse);
-        }
-        spends.putAll(database.read(LedgerStore::keySpends));
-        Audit.check(live.values(), test.values(), database.read(LedgerStore::operatorPlaces));
+    private static List<Long> packed(Disk disk) throws IOException {
+        return disk.segments().stream().filter(disk::isCompressed).toList();
+    }
+
+    private void start() {
         sync.start();
-        resolveOrphans(opening.open());
-        settleIntents();
         folder.start();
+        check.start();
     }
 
     // ---------------------------------------------------------------- after a crash
 
-    /// The reconciler: calls that a dead process left open end as S10 or S11 say. Its records are
-    /// ordinary ones, so a crash here leaves the rest to the next start.
-    private void resolveOrphans(Map<Long, OpenCall> open) throws IOException {
-        long now = now();
-        for (OpenCall call : open.values()) {
-            Entry.Resolution resolution = call.orphaned(now);
-            if (append(List.of(resolution)) == 0) {
-                throw new IOException("the journal refuses to be written at a start");
-            }
-            long charged = resolution instanceof Entry.Post post ? post.amount() : 0;
-            Entry.Subject subject = resolution.subject();
-            purse(subject.account(), subject.book())
-                    .settleOrphan(call.held(), charged, spend(subject.key()), now);
-            step(charged > 0 ? Step.POST : Step.VOID);
+    /// Loads memory and settles what a dead process left: calls first, then money in. Its records
+    /// are ordinary ones, so a crash here leaves the rest to the next start.
+    private void settle(List<Purse> purses, Map<Long, OpenCall> open) throws IOException {
+        for (Purse purse : purses) {
+            book(purse.book()).put(purse.account(), purse);
         }
+        spends.putAll(database.read(LedgerStore::keySpends));
+        for (OpenCall call : open.values()) {
+            resolveOrphan(call);
+        }
+        moneyIn.settleIntents();
+        sync.syncNow();
     }
 
-    /// Money in whose row was committed but whose record was not written gets it now; a refusable
-    /// debit that was not decided never happened.
-    private void settleIntents() {
-        for (Credit credit : database.read(LedgerStore::wanted)) {
-            effect(credit);
+    /// A call that a dead process left open ends as S10 or S11 say.
+    private void resolveOrphan(OpenCall call) throws IOException {
+        long now = now();
+        Entry.Resolution resolution = call.orphaned(now);
+        if (append(List.of(resolution)) == 0) {
+            throw new IOException("the journal refuses to be written at a start");
         }
-        database.write(tx -> {
-            LedgerStore.deleteAccepting(tx);
-            return null;
-        });
+        long charged = resolution instanceof Entry.Post post ? post.amount() : 0;
+        Entry.Subject subject = resolution.subject();
+        purse(subject.account(), subject.book())
+                .settleOrphan(call.held(), charged, spend(subject.key()), now);
+        Entry.Binding binding = call.hold().binding();
+        if (binding != null) {
+            // Until it is folded, only memory can tell a replay that this call was charged.
+            replays.resolved(subject.account(), binding, resolution);
+        }
+        step(resolution);
     }
 
     // ---------------------------------------------------------------- calls
@@ -204,16 +238,20 @@ public final class Ledger implements AutoCloseable {
     }
 
     /// Refuses when the journal, the disk or the fold cannot take another call now.
-    void checkAdmitting(int pending) {
+    void checkAdmitting() {
         boolean late = journal.waitingNanos() > journal.settings.refuseAfter().toNanos();
-        if (late || pending >= Lane.PENDING_MAX || !journal.hasRoom(openHolds.get())) {
+        if (late || !journal.hasRoom(openHolds.get())) {
             throw new GatewayException(
                     new Fault.Unavailable("the ledger's disk cannot keep up", BUSY_RETRY));
         }
-        if (unfolded() > UNFOLDED_MAX) {
+        if (unfolded() > journal.settings.unfoldedMax()) {
             throw new GatewayException(
                     new Fault.Unavailable("the database cannot keep up", BUSY_RETRY));
         }
+    }
+
+    boolean hasRoomBesidePosts() {
+        return journal.hasRoomBesidePosts(openHolds.get());
     }
 
     OpenHold take(HoldRequest request) {
@@ -242,9 +280,11 @@ public final class Ledger implements AutoCloseable {
                 request.amount());
     }
 
-    /// A hold that was never written is over.
-    void closed() {
+    /// A hold could not be written: as if it had never been.
+    void takenBack(OpenHold hold) {
+        hold.settle(0, now());
         openHolds.decrementAndGet();
+        bound.remove(hold.subject().hold());
     }
 
     void resolved(Entry.Resolution resolution) {
@@ -254,11 +294,33 @@ public final class Ledger implements AutoCloseable {
         if (binding != null) {
             replays.resolved(subject.account(), binding, resolution);
         }
+        step(resolution);
+    }
+
+    private void step(Entry.Resolution resolution) {
         step(resolution instanceof Entry.Post ? Step.POST : Step.VOID);
     }
 
+    /// Returns how many are written. The first failure in a row is reported.
     int append(List<? extends Entry> entries) {
-        return journal.append(entries);
+        int written = journal.append(entries);
+        if (written < entries.size() != failing) {
+            failing = !failing;
+            Exception last = journal.counts().lastFailure();
+            if (failing && last != null) {
+                trouble(last);
+            }
+        }
+        return written;
+    }
+
+    /// Reports something that does not stop anything.
+    void trouble(Exception problem) {
+        try {
+            trouble.accept(problem);
+        } catch (RuntimeException again) {
+            problem.addSuppressed(again); // whoever is told must not change what is done
+        }
     }
 
     boolean gateIsOpen() {
@@ -289,26 +351,20 @@ public final class Ledger implements AutoCloseable {
     ///
     /// @throws IllegalStateException when this cause is known already
     public void intend(WriteTx tx, Credit credit) {
-        try {
-            LedgerStore.insertIntent(tx, credit, IntentState.WANTED, now());
-        } catch (SQLException e) {
-            throw new IllegalStateException("credit %s: not noted".formatted(credit.cause()), e);
-        }
+        moneyIn.intend(tx, credit);
     }
 
     /// Makes an intended credit effective and durable, and returns what can be spent now. Blocks
-    /// until it is on disk.
+    /// until it is on disk. When the journal cannot be written now, this fails with Unavailable and
+    /// the effect follows by itself.
     public Purse.Balance credit(Credit credit) {
-        effect(credit);
+        moneyIn.credit(credit);
         return purse(credit.account(), credit.book()).balance();
     }
 
     /// Like an intended credit, but harmless when this cause is known already. Blocks.
     public void creditOnce(Credit credit) {
-        boolean isNew = database.write(tx -> LedgerStore.insertIntentOnce(tx, credit, now()));
-        if (isNew) {
-            effect(credit);
-        }
+        moneyIn.creditOnce(credit);
     }
 
     /// Takes money out of an account if it is there: row, decision, record. Blocks until it is on
@@ -316,61 +372,36 @@ public final class Ledger implements AutoCloseable {
     ///
     /// @return false when the account does not have it; then nothing happened
     public boolean debit(Credit credit) {
-        if (credit.amount() >= 0) {
-            throw new IllegalArgumentException(
-                    "amount: %d (expected: below 0)".formatted(credit.amount()));
-        }
-        database.write(tx -> {
-            LedgerStore.insertIntent(tx, credit, IntentState.ACCEPTING, now());
-            return null;
-        });
-        Purse purse = purse(credit.account(), credit.book());
-        if (!purse.withdraw(-credit.amount())) {
-            forget(credit);
-            return false;
-        }
-        if (append(List.of(credit)) == 0) {
-            purse.add(-credit.amount());
-            forget(credit);
+        return moneyIn.debit(credit);
+    }
+
+    void awaitSynced() {
+        if (!sync.awaitSynced(journal.lastEntryFrame(), SYNC_WAIT_MAX)) {
             throw unwritable();
         }
-        step(Step.CREDIT);
-        awaitSynced();
-        return true;
     }
 
-    private void forget(Credit credit) {
-        database.write(tx -> {
-            LedgerStore.deleteIntent(tx, credit.cause());
-            return null;
-        });
-    }
-
-    private void effect(Credit credit) {
-        if (append(List.of(credit)) == 0) {
-            throw unwritable();
-        }
-        purse(credit.account(), credit.book()).add(credit.amount());
-        step(Step.CREDIT);
-        awaitSynced();
-    }
-
-    private void awaitSynced() {
-        CompletableFuture<Void> durable = new CompletableFuture<>();
-        whenSynced(() -> durable.complete(null));
-        durable.join();
-    }
-
-    private static GatewayException unwritable() {
+    GatewayException unwritable() {
         return new GatewayException(
                 new Fault.Unavailable("the ledger cannot be written now", BUSY_RETRY));
     }
 
     // ---------------------------------------------------------------- reading
 
-    /// The double-entry ledger from the journal itself, up to what is written now.
+    /// The double-entry ledger from the journal itself: all that was written before this call, once
+    /// it is on disk, for which it blocks.
     public Export export(long afterSeq) throws IOException {
-        return new Export(journal.disk, afterSeq, journal.lastFrame());
+        boolean _ = sync.awaitSynced(journal.lastEntryFrame(), EXPORT_WAIT_MAX); // else what is
+        return new Export(journal.disk, afterSeq, journal.syncedFrame());
+    }
+
+    /// Copies database and journal, while everything goes on, so that the copy starts as it is.
+    /// Blocks.
+    ///
+    /// @param databaseCopy a file that must not exist yet
+    /// @param journalCopy an empty folder
+    public void backup(Path databaseCopy, Path journalCopy) throws IOException {
+        new Backup(database, journal.disk, sync, packer).to(databaseCopy, journalCopy);
     }
 
     /// Completes when all that is written now can be read in the database.
@@ -396,10 +427,13 @@ public final class Ledger implements AutoCloseable {
         return openHolds.get();
     }
 
-    /// Whether calls can be served: the disk follows within two seconds (JOURNAL 7).
+    /// Whether calls can be served: the disk follows within two seconds (JOURNAL 7), the database
+    /// does too, and no old segment was found broken.
     public boolean isHealthy() {
         return journal.waitingNanos() <= journal.settings.unhealthyAfter().toNanos()
-                && journal.hasRoom(openHolds.get());
+                && journal.hasRoom(openHolds.get())
+                && unfolded() <= journal.settings.unfoldedMax()
+                && !check.isBroken();
     }
 
     private void afterFold(long segment, List<ClosedCall> closed) {
@@ -409,13 +443,16 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        moneyIn.close();
         try {
             sync.close();
             folder.close();
-            journal.close();
+            check.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while closing the ledger", e);
+        } finally {
+            journal.close();
         }
     }
 }

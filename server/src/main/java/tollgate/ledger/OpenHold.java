@@ -34,7 +34,8 @@ public final class OpenHold {
         return subject;
     }
 
-    /// Nano-dollars reserved now, extensions included.
+    /// Nano-dollars reserved now, extensions included, also one that is being written: what is
+    /// recorded next will stand behind it in the journal.
     public long held() {
         return held;
     }
@@ -57,15 +58,15 @@ public final class OpenHold {
         return resolved.get();
     }
 
-    void take(long amount, long nowMillis) {
+    /// Takes more, or throws and takes nothing.
+    void extend(long amount, long nowMillis) {
         purse.take(amount, spend, limit, nowMillis);
-    }
-
-    void extended(long amount) {
         held = Math.addExact(held, amount);
     }
 
-    void giveBack(long amount, long nowMillis) {
+    /// An extension could not be written.
+    void retract(long amount, long nowMillis) {
+        held = Math.subtractExact(held, amount);
         purse.settle(amount, 0, spend, nowMillis);
     }
 

@@ -12,6 +12,9 @@ import tollgate.unit.Money;
 /// A purse that is not postpaid never goes below zero by a hold; only the reversal of a payment may
 /// do that.
 public final class Purse {
+    /// 4 billion USD, in either direction.
+    static final long BALANCE_MAX = 4_000_000_000_000_000_000L;
+
     private final long account;
     private final Book book;
     private volatile Terms terms;
@@ -75,9 +78,11 @@ public final class Purse {
                                 new Money(limit.nanos()), new Money(amount), new Money(left)));
             }
         }
-        available = Math.subtractExact(available, amount);
-        held = Math.addExact(held, amount);
+        long left = Math.subtractExact(available, amount);
+        long more = Math.addExact(held, amount);
         spend.hold(amount);
+        available = left;
+        held = more;
     }
 
     /// Ends a hold: `charged` of `amount` is gone, the rest can be spent again.
@@ -100,6 +105,11 @@ public final class Purse {
     /// Money in or out without a hold.
     synchronized void add(long amount) {
         available = Math.addExact(available, amount);
+    }
+
+    /// Whether a credit leaves the balance in a range in which every sum is exact.
+    synchronized boolean canTake(long credit) {
+        return Math.abs(available + credit) + held <= BALANCE_MAX;
     }
 
     /// Takes `amount` out for good if it is there.

@@ -1,7 +1,6 @@
 package tollgate.ledger;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -10,18 +9,20 @@ import tollgate.ledger.Disk.SegmentFile;
 import tollgate.ledger.FrameCursor.Decoded;
 
 /// Reads the journal at a start, from where the projections are to its end, and judges the end
-/// (JOURNAL 10): a clean one, a torn one (cut off), or damage (the start is refused).
-///
-/// Within one boot of the machine a kill leaves every written byte in the page cache, so a frame or
-/// a trailer after the first bad frame proves that something was damaged. After a power cut later
-/// writes may have reached the disk before earlier ones: then only what a mark says was on disk
-/// proves damage.
+/// (JOURNAL 10): a clean one, a torn one (cut off), or damage (the start is refused). Nothing is
+/// changed before all was read.
 final class Recovery {
     private final Disk disk;
     private final UUID boot;
     private final List<Long> used = new ArrayList<>();
-    private long lastSeq;
+
+    /// The last segment when it has no whole header: prepared, or a change-over that failed.
+    private @Nullable Long unbegun;
+
+    private long nextSeq = 1;
     private long lastFrame;
+
+    /// The last frame of which something says that it was on disk.
     private long syncedClaim;
 
     Recovery(Disk disk, UUID boot) {
@@ -39,157 +40,142 @@ final class Recovery {
     ///
     /// @throws JournalCorrupt naming segment and offset
     Journal.Start run(LedgerStore.Cursor cursor, Sink sink) throws IOException {
-        List<Long> all = disk.segments();
-        for (long segment : all) {
-            if (isUsed(segment)) {
-                used.add(segment);
-            } else {
-                disk.delete(segment);
-            }
-        }
+        survey();
         if (used.isEmpty()) {
             if (cursor.frame() > 0) {
                 throw new JournalCorrupt(
                         "the journal is empty, but the database has folded %d frames of it"
                                 .formatted(cursor.frame()));
             }
+            judgeUnbegun(true);
             return new Journal.Start(1, 0, 0);
         }
         long first = cursor.frame() == 0 ? used.getFirst() : cursor.segment();
         if (!used.contains(first)) {
-            throw new JournalCorrupt("segment %08d is missing".formatted(first));
+            throw missing(first);
         }
-        verifyPlainBefore(first);
-        read(first, cursor, sink);
-        if (lastFrame < cursor.frame()) {
-            throw new JournalCorrupt(
-                    "the journal ends at frame %d, but the database has folded frame %d (an older copy?)"
-                            .formatted(lastFrame, cursor.frame()));
-        }
-        return new Journal.Start(used.getLast() + 1, lastFrame, lastSeq);
-    }
-
-    private boolean isUsed(long segment) throws IOException {
-        try (SegmentFile file = disk.open(segment)) {
-            return SegmentHeader.read(file, segment) != null;
-        }
-    }
-
-    private void verifyPlainBefore(long first) throws IOException {
         for (long segment : used) {
             if (segment < first && !disk.isCompressed(segment)) {
-                verify(disk, segment);
+                SegmentCheck.check(disk, segment);
+            }
+        }
+        read(first, cursor, sink);
+        return new Journal.Start(used.getLast() + 1, lastFrame, nextSeq - 1);
+    }
+
+    /// Segments are numbered from 1 without gap, and all but the last have a header.
+    private void survey() throws IOException {
+        List<Long> all = disk.segments();
+        long expected = 1;
+        for (long segment : all) {
+            if (segment != expected) {
+                throw missing(expected);
+            }
+            expected++;
+            if (isBegun(segment, all.getLast())) {
+                used.add(segment);
+            } else {
+                unbegun = segment;
             }
         }
     }
 
-    /// Walks one finished segment: every frame whole and in order, up to where the next takes on.
-    ///
-    /// @throws JournalCorrupt naming segment and offset
-    static void verify(Disk disk, long segment) throws IOException {
-        try (FrameCursor cursor = new FrameCursor(disk, segment)) {
-            Decoded frame = cursor.next(Long.MAX_VALUE);
-            while (frame != null && cursor.segment().number() == segment) {
-                frame = cursor.next(Long.MAX_VALUE);
+    private boolean isBegun(long segment, long last) throws IOException {
+        try (SegmentFile file = disk.open(segment)) {
+            if (segment == last && !SegmentHeader.isWhole(file)) {
+                return false;
             }
-            if (frame == null && disk.segments().getLast() > cursor.segment().number()) {
-                throw broken(cursor, "no valid frame, though later segments hold data");
+            if (SegmentHeader.read(file, segment) == null) {
+                throw new JournalCorrupt(
+                        "journal segment %08d, offset 0: no header, though segment %08d follows"
+                                .formatted(segment, segment + 1));
             }
+            return true;
         }
+    }
+
+    private static JournalCorrupt missing(long segment) {
+        return new JournalCorrupt("journal segment %08d is missing".formatted(segment));
     }
 
     private void read(long first, LedgerStore.Cursor from, Sink sink) throws IOException {
         try (FrameCursor cursor = new FrameCursor(disk, first)) {
             lastFrame = cursor.segment().firstFrame() - 1;
-            lastSeq = cursor.segment().firstSeq() - 1;
+            nextSeq = cursor.segment().firstSeq();
+            if (lastFrame > from.frame()) {
+                throw cursor.corrupt(
+                        "begins with frame %d (expected: at most frame %d, the next to be folded)"
+                                .formatted(lastFrame + 1, from.frame() + 1));
+            }
+            syncedClaim = from.frame(); // only what is on disk is folded
+            checkSeq(cursor, from);
             for (Decoded frame = cursor.next(Long.MAX_VALUE);
                     frame != null;
                     frame = cursor.next(Long.MAX_VALUE)) {
-                check(cursor, frame);
+                nextSeq = SegmentCheck.nextSeq(cursor, frame, nextSeq);
+                lastFrame = frame.frame();
+                syncedClaim = Math.max(syncedClaim, frame.synced());
+                checkSeq(cursor, from);
                 if (frame.frame() > from.frame()) {
                     sink.frame(frame, cursor.segment().number());
                 }
             }
-            judgeEnd(cursor);
+            judgeEnd(cursor, from);
         }
     }
 
-    private void check(FrameCursor cursor, Decoded frame) {
-        if (frame.firstSeq() != lastSeq + 1) {
-            throw broken(
-                    cursor,
-                    "frame %d begins with seq %d (expected: %d)"
-                            .formatted(frame.frame(), frame.firstSeq(), lastSeq + 1));
+    /// The journal that was folded is this one.
+    private void checkSeq(FrameCursor cursor, LedgerStore.Cursor folded) {
+        if (lastFrame == folded.frame() && nextSeq != folded.seq() + 1) {
+            throw cursor.corrupt(
+                    "frame %d ends with seq %d, but the database has folded it up to seq %d (another journal?)"
+                            .formatted(lastFrame, nextSeq - 1, folded.seq()));
         }
-        for (Entry entry : frame.entries()) {
-            lastSeq += entry.moves();
-        }
-        lastFrame = frame.frame();
-        syncedClaim = Math.max(syncedClaim, frame.synced());
     }
 
-    private void judgeEnd(FrameCursor cursor) throws IOException {
+    private void judgeEnd(FrameCursor cursor, LedgerStore.Cursor folded) throws IOException {
         if (cursor.segment().number() < used.getLast()) {
-            throw broken(cursor, "no valid frame, though later segments hold data");
+            throw cursor.corrupt("no valid frame, though later segments hold data");
         }
-        SegmentFile file = cursor.file();
-        long from = cursor.offset();
-        ByteBuffer rest = ByteBuffer.allocate((int) Math.max(0, file.size() - from));
-        file.read(rest, from);
-        rest.flip();
-        if (isZero(rest)) {
+        Tail tail = Tail.read(cursor.file(), cursor.offset());
+        boolean sameBoot = cursor.segment().boot().equals(boot);
+        if (!tail.isEmpty()) {
+            if (syncedClaim > lastFrame) {
+                throw cursor.corrupt(
+                        "frame %d was on disk and is damaged".formatted(lastFrame + 1));
+            }
+            String proof = tail.proofOfDamage(lastFrame, sameBoot);
+            if (proof != null) {
+                throw cursor.corrupt(proof);
+            }
+        }
+        if (lastFrame < folded.frame()) {
+            throw cursor.corrupt(
+                    "the journal ends with frame %d, but the database has folded frame %d (an older copy?)"
+                            .formatted(lastFrame, folded.frame()));
+        }
+        judgeUnbegun(sameBoot);
+        if (!tail.isEmpty()) {
+            tail.zero(cursor.file());
+        }
+    }
+
+    /// A segment without header holds nothing, or what the one before it holds too. Frames of its
+    /// own mean that its header was damaged, or, after a power cut, came too late.
+    private void judgeUnbegun(boolean sameBoot) throws IOException {
+        Long last = unbegun;
+        if (last == null) {
             return;
         }
-        if (syncedClaim > lastFrame) {
-            throw broken(cursor, "frame %d was on disk and is damaged".formatted(lastFrame + 1));
-        }
-        boolean sameBoot = cursor.segment().boot().equals(boot);
-        String proof = proofOfDamage(rest, sameBoot);
-        if (proof != null) {
-            throw broken(cursor, proof);
-        }
-        file.write(ByteBuffer.allocate(rest.limit()), from);
-        file.sync();
-    }
-
-    /// What shows that the bytes after the last good frame were whole once, or null when a torn
-    /// write explains them.
-    private @Nullable String proofOfDamage(ByteBuffer rest, boolean sameBoot) {
-        for (int at = 0; at + 4 <= rest.limit(); at++) {
-            int word = rest.getInt(at);
-            if (word == Frame.INVERTED && sameBoot) {
-                return "frame %d is damaged: its trailer is there".formatted(lastFrame + 1);
-            }
-            if (word == Frame.MAGIC && isFrame(rest, at)) {
-                Frame.Header header = Frame.header(rest, at);
-                if (sameBoot || header.synced() > lastFrame) {
-                    return "frame %d is damaged: frame %d follows it"
-                            .formatted(lastFrame + 1, header.frame());
+        try (SegmentFile file = disk.open(last)) {
+            for (Frame.Header frame : Tail.read(file, 0).frames()) {
+                if (frame.synced() > lastFrame || (sameBoot && frame.frame() > lastFrame)) {
+                    throw new JournalCorrupt(
+                            "journal segment %08d, offset 0: no header, but frame %d"
+                                    .formatted(last, frame.frame()));
                 }
             }
         }
-        return null;
-    }
-
-    private static boolean isFrame(ByteBuffer bytes, int at) {
-        return at + Frame.HEADER_BYTES <= bytes.limit()
-                && Frame.plausible(bytes, at)
-                && at + Frame.header(bytes, at).frameBytes() <= bytes.limit()
-                && Frame.valid(bytes, at);
-    }
-
-    private static boolean isZero(ByteBuffer bytes) {
-        for (int i = bytes.position(); i < bytes.limit(); i++) {
-            if (bytes.get(i) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static JournalCorrupt broken(FrameCursor cursor, String what) {
-        return new JournalCorrupt(
-                "journal segment %08d, offset %d: %s"
-                        .formatted(cursor.segment().number(), cursor.offset(), what));
+        disk.delete(last);
     }
 }

@@ -23,6 +23,17 @@ record SegmentHeader(long number, long firstFrame, long firstSeq, UUID boot) {
         file.write(bytes.rewind(), 0);
     }
 
+    /// Whether a segment begins with a header that was wholly written.
+    static boolean isWhole(SegmentFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        file.read(bytes, 0);
+        return isWhole(bytes);
+    }
+
+    private static boolean isWhole(ByteBuffer bytes) {
+        return bytes.getLong(0) == MAGIC && bytes.getInt(CRC_AT) == crc(bytes);
+    }
+
     /// The header of a segment, or null when it is prepared and unused.
     static @Nullable SegmentHeader read(SegmentFile file, long number) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES);
@@ -31,8 +42,9 @@ record SegmentHeader(long number, long firstFrame, long firstSeq, UUID boot) {
         if (isZero(bytes)) {
             return null;
         }
-        if (bytes.getLong(0) != MAGIC || bytes.getInt(CRC_AT) != crc(bytes)) {
-            throw new JournalCorrupt("segment %08d, offset 0: broken header".formatted(number));
+        if (!isWhole(bytes)) {
+            throw new JournalCorrupt(
+                    "journal segment %08d, offset 0: broken header".formatted(number));
         }
         SegmentHeader header =
                 new SegmentHeader(
@@ -42,7 +54,7 @@ record SegmentHeader(long number, long firstFrame, long firstSeq, UUID boot) {
                         new UUID(bytes.getLong(32), bytes.getLong(40)));
         if (header.number != number) {
             throw new JournalCorrupt(
-                    "segment %08d, offset 0: header of segment %08d (a renamed file?)"
+                    "journal segment %08d, offset 0: header of segment %08d (a renamed file?)"
                             .formatted(number, header.number));
         }
         return header;

@@ -66,6 +66,13 @@ final class Text {
         to.put(bytes, 0, kept);
     }
 
+    /// Whether [#putText(ByteBuffer, String)] loses nothing of it.
+    static boolean isKeptWhole(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= Entry.TEXT_BYTES_MAX
+                && new String(bytes, StandardCharsets.UTF_8).equals(text);
+    }
+
     static String text(ByteBuffer from) {
         int length = smallVar(from);
         if (length > Entry.TEXT_BYTES_MAX || length > from.remaining()) {

@@ -345,7 +345,6 @@ final class Run {
         public void failed(Reply.Failure failure) {
             run.guard(() -> inner.failed(failure));
         }
-
     }
 
     /// Runs a step of a delivery that something else than the provider called for.
