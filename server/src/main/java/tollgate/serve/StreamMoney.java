@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import tollgate.call.Usage;
 import tollgate.catalog.Price.Bound;
 import tollgate.ledger.Lane;
+import tollgate.wire.InputCount;
 import tollgate.wire.TokenMeter;
 
 /// The money of one stream while it flows: progress marks, and the extension of a hold that was
@@ -18,8 +19,9 @@ final class StreamMoney {
 
     private static final long MARK_NANOS = 1_000_000_000L;
 
-    /// A token of English is some four bytes; a guess for the first mark only, and not a high one.
-    private static final long BYTES_PER_TOKEN_GUESS = 8;
+    /// For the first mark's guess at the input, which must not be above what is counted later: a
+    /// token of English is some four bytes, but much of a request may be member names.
+    private static final long BYTES_PER_TOKEN_GUESS = 32;
 
     private final StreamDelivery delivery;
     private final Run run;
@@ -43,9 +45,15 @@ final class StreamMoney {
         this.grows = run.plan.terms().growth() == Terms.Growth.BY_SLICES;
         this.heldTokens = run.plan.terms().bound().outputTokens();
         this.inputTokens =
-                Math.min(
-                        run.plan.terms().bound().inputTokens(),
-                        1 + run.call.question().body().length / BYTES_PER_TOKEN_GUESS);
+                Math.min(run.plan.terms().bound().inputTokens(), guess(run.call.question()));
+    }
+
+    private static long guess(Question question) {
+        return question instanceof Question.Chat chat
+                ? Math.max(
+                        (long) InputCount.TOKENS_PER_MESSAGE * chat.peek().messages(),
+                        chat.peek().inputBytes() / BYTES_PER_TOKEN_GUESS)
+                : 0;
     }
 
     /// Whether the output so far, an event that just came included, is within what is held.
