@@ -198,6 +198,7 @@ class JournalTest {
 
     /// One broken record must not take the names of later ones with it.
     @Test
+    @SuppressWarnings("NullAway") // a mistake of a caller's is what this is about
     void aRecordThatCannotBeEncodedIsRefusedAlone() throws IOException {
         Entry.Subject of = Records.subject(1, 2);
         Entry.Subject nameless =

@@ -210,7 +210,7 @@ class RecoveryTest {
             FaultyDisk disk = left.killed();
             List<Long> segments = disk.segments();
             long segment = segments.get(random.nextInt(segments.size()));
-            long bit = random.nextLong(8 * (random.nextInt(10) == 0 ? SHORT_BYTES : 1_500));
+            long bit = random.nextLong(8L * (random.nextInt(10) == 0 ? SHORT_BYTES : 1_500));
             disk.flip(segment, bit);
             int _ = refusedOrWhole(disk, bit, all);
         }

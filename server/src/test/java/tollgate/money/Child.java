@@ -63,15 +63,13 @@ final class Child implements AutoCloseable {
                                 ChildGateway.class.getName(),
                                 folder.toString()));
         command.addAll(List.of(more));
-        return new Child(
-                new ProcessBuilder(command).redirectErrorStream(true).start());
+        return new Child(new ProcessBuilder(command).redirectErrorStream(true).start());
     }
 
     private void listen() {
         try (var lines =
                 new BufferedReader(
-                        new InputStreamReader(
-                                process.getInputStream(), StandardCharsets.UTF_8))) {
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 synchronized (log) {
                     log.add(line);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import tollgate.kit.Audit;
@@ -61,7 +62,7 @@ final class Gateway {
     }
 
     OraclePrice price(String model) {
-        return prices.get(model).getFirst();
+        return Objects.requireNonNull(prices.get(model)).getFirst();
     }
 
     // ---------------------------------------------------------------- the operator
@@ -230,7 +231,7 @@ final class Gateway {
 
     /// The lines of the call that was answered so.
     List<LedgerLine> lines(Response answer) throws IOException {
-        return audit().ofRequest(answer.header("x-request-id"));
+        return audit().ofRequest(Objects.requireNonNull(answer.header("x-request-id")));
     }
 
     static List<String> kinds(List<LedgerLine> lines) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,7 +89,9 @@ class HoldTest {
                                         line.kind().equals("hold")
                                                 && lines.stream()
                                                         .noneMatch(other ->
-                                                                line.holdId().equals(other.holdId())
+                                                                Objects.equals(
+                                                                                line.holdId(),
+                                                                                other.holdId())
                                                                         && !other.kind()
                                                                                 .equals("hold")));
                 (isHeld ? seen : late).incrementAndGet();
@@ -184,7 +187,7 @@ class HoldTest {
                 {"type":"image_url","image_url":{"url":"https://example.org/a.png"}}]}]}\
                 """
                         .formatted(payload);
-        long most = bytes(body) - payload.length() + 2 * 16_384;
+        long most = (long) bytes(body) - payload.length() + 2 * 16_384;
         assertThat(held(body)).isEqualTo(worst("race", most, 10));
     }
 
@@ -279,7 +282,7 @@ class HoldTest {
         String body = Gateway.ask("race", ",\"stream\":true");
         try (RawClient client = gateway.connect()) {
             client.post(Gateway.CHAT, body, rich.bearer());
-            String id = client.head().header("x-request-id");
+            String id = Objects.requireNonNull(client.head().header("x-request-id"));
             client.readUntilCount(" dog", twoThirds / 2 - 2);
             assertThat(Gateway.kinds(gateway.audit().ofRequest(id))).containsExactly("hold");
             fake.release();
@@ -367,7 +370,8 @@ class HoldTest {
         assertThat(answer.events().getLast().isDone()).isTrue();
         List<LedgerLine> lines =
                 LedgerLine.parse(gateway.export(0)).stream()
-                        .filter(line -> answer.header("x-request-id").equals(line.requestId()))
+                        .filter(line ->
+                                Objects.equals(answer.header("x-request-id"), line.requestId()))
                         .toList();
         gateway.postpaid(lines.getFirst().debit().substring("account:".length()));
         assertThat(Gateway.kinds(lines)).containsExactly("hold", "extend", "post", "release");

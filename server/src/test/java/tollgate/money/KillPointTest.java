@@ -80,12 +80,13 @@ class KillPointTest {
     /// The armed process dies of the call, and nobody gets a whole answer.
     private void diesOf(Step step, int number, String body, String... headers) throws IOException {
         child.dieAt(step, number);
-        assertThatThrownBy(() -> {
-                    Response answer = gateway.chat(customer, body, headers);
-                    if (answer.ending() == RawClient.Ending.CUT) {
-                        throw new IOException("cut");
-                    }
-                })
+        assertThatThrownBy(
+                        () -> {
+                            Response answer = gateway.chat(customer, body, headers);
+                            if (answer.ending() == RawClient.Ending.CUT) {
+                                throw new IOException("cut");
+                            }
+                        })
                 .isInstanceOf(IOException.class);
         child.awaitDeath();
     }
@@ -157,7 +158,11 @@ class KillPointTest {
         LedgerLine post = marked(body, "one two");
         Response replay = gateway.chat(customer, body, key);
         assertThat(replay.status()).isEqualTo(409);
-        assertThat(replay.text()).contains(new java.math.BigDecimal(post.amount(), 9).toString().replaceAll("0+$", ""));
+        assertThat(replay.text())
+                .contains(
+                        new java.math.BigDecimal(post.amount(), 9)
+                                .toString()
+                                .replaceAll("0+$", ""));
         spent(post.amount());
     }
 
@@ -278,8 +283,12 @@ class KillPointTest {
         Child.startToDie(folder, Step.POST, 1).awaitDeath();
         restart();
         Audit audit = gateway.rest();
-        assertThat(audit.lines().stream().filter(line -> line.kind().equals("post")).map(LedgerLine::holdId))
+        assertThat(
+                        audit.lines().stream()
+                                .filter(line -> line.kind().equals("post"))
+                                .map(LedgerLine::holdId))
                 .doesNotHaveDuplicates();
-        assertThat(Gateway.kinds(lines())).containsExactly("hold", "void", "hold", "post", "release");
+        assertThat(Gateway.kinds(lines()))
+                .containsExactly("hold", "void", "hold", "post", "release");
     }
 }

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -52,8 +53,8 @@ class RaceTest {
                 Duration.ofSeconds(30),
                 () ->
                         !problems.isEmpty()
-                                || answers.size() == count - admitted
-                                        && running.fake.requests().size() >= admitted);
+                                || (answers.size() == count - admitted
+                                        && running.fake.requests().size() >= admitted));
         running.fake.release();
         ended.await();
         assertThat(problems).isEmpty();
@@ -276,7 +277,7 @@ class RaceTest {
                 if (hold.kind().equals("hold")) {
                     long ends =
                             audit.lines().stream()
-                                    .filter(line -> hold.holdId().equals(line.holdId()))
+                                    .filter(line -> Objects.equals(hold.holdId(), line.holdId()))
                                     .filter(line ->
                                             line.kind().equals("post")
                                                     || line.kind().equals("void"))

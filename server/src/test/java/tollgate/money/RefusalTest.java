@@ -182,7 +182,7 @@ class RefusalTest {
         wrong.add(new byte[] {'\n'});
         for (byte[] bytes : wrong) {
             var body = new ByteArrayOutputStream();
-            String[] halves = Gateway.ask("plain", "@", "").split("@");
+            String[] halves = Gateway.ask("plain", "@", "").split("@", -1);
             body.writeBytes(KitJson.utf8(halves[0]));
             body.writeBytes(bytes);
             body.writeBytes(KitJson.utf8(halves[1]));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,8 +242,8 @@ class SettlementTest {
                                 ",\"stream\":true,\"max_tokens\":4000,\"tools\":[{\"type\":"
                                         + "\"function\",\"function\":{\"name\":\"weather\"}}]"));
         LedgerLine post = Gateway.only(gateway.lines(answer), "post");
-        assertThat(post.usage()).isNotNull();
-        assertThat(post.usage().output()).isEqualTo(Tokens.of(reasoning + text + arguments));
+        assertThat(Objects.requireNonNull(post.usage()).output())
+                .isEqualTo(Tokens.of(reasoning + text + arguments));
         spent(post.amount());
     }
 
@@ -472,7 +473,8 @@ class SettlementTest {
         assertThat(answer.status()).isEqualTo(200);
         List<LedgerLine> lines =
                 tollgate.kit.LedgerLine.parse(gateway.export(0)).stream()
-                        .filter(line -> answer.header("x-request-id").equals(line.requestId()))
+                        .filter(line ->
+                                Objects.equals(answer.header("x-request-id"), line.requestId()))
                         .toList();
         gateway.postpaid(lines.getFirst().debit().substring("account:".length()));
         assertThat(Gateway.only(lines, "post").amount()).isEqualTo(charge("plain", 100, 20));

@@ -41,10 +41,10 @@ final class Tokens {
         if (node.isString()) {
             boolean encoded =
                     BASE64.contains(name)
-                            || node.stringValue().startsWith("data:")
+                            || (node.stringValue().startsWith("data:")
                                     && node.stringValue()
                                             .toLowerCase(Locale.ROOT)
-                                            .contains(";base64,");
+                                            .contains(";base64,"));
             if (!encoded) {
                 to.append(node.stringValue());
             }
