@@ -172,7 +172,8 @@ class KillPointTest {
         LedgerLine post = Gateway.only(lines(), "post");
         assertThat(post.source()).isEqualTo("estimated");
         assertThat(post.usage()).isNotNull();
-        assertThat(post.usage().output()).isBetween(1L, Tokens.of(came));
+        assertThat(java.util.Objects.requireNonNull(post.usage()).output())
+                .isBetween(1L, Tokens.of(came));
         assertThat(post.usage().input()).isBetween(1L, Tokens.ofRequest(body));
         assertThat(post.amount()).isEqualTo(charge(post.usage().input(), post.usage().output()));
         spent(post.amount());
@@ -192,7 +193,8 @@ class KillPointTest {
         String body = Gateway.ask("race", STREAM);
         diesOf(Step.MARK, 2, body);
         restart();
-        assertThat(marked(body, part.repeat(4)).usage().output()).isGreaterThan(400);
+        assertThat(java.util.Objects.requireNonNull(marked(body, part.repeat(4)).usage()).output())
+                .isGreaterThan(400);
     }
 
     @Test
