@@ -20,7 +20,14 @@ final class CommandLine {
     static final int MISUSED = 2;
 
     private static final List<Command> COMMANDS =
-            List.of(Serve.COMMAND, Dev.COMMAND, Train.COMMAND);
+            List.of(
+                    Serve.COMMAND,
+                    Dev.COMMAND,
+                    KeysCommand.COMMAND,
+                    CatalogCommand.COMMAND,
+                    DoctorCommand.COMMAND,
+                    BackupCommand.COMMAND,
+                    Train.COMMAND);
 
     private final Console console;
 

@@ -28,8 +28,10 @@ import tollgate.door.Door;
 import tollgate.door.Gate;
 import tollgate.door.Route;
 import tollgate.door.Router;
+import tollgate.door.gateway.DeskJson;
 import tollgate.door.gateway.GatewayDoor;
 import tollgate.door.gateway.Grants;
+import tollgate.door.gateway.OperatorDoor;
 import tollgate.door.openai.OpenAiDoor;
 import tollgate.door.proxy.ProxyDoor;
 import tollgate.http.EventLoops;
@@ -55,6 +57,7 @@ import tollgate.serve.LimitsOf;
 import tollgate.serve.Planner;
 import tollgate.serve.Stage;
 import tollgate.tenant.Accounts;
+import tollgate.tenant.KeyDesk;
 import tollgate.tenant.Keys;
 import tollgate.tenant.Operator;
 import tollgate.unit.RequestId;
@@ -77,6 +80,7 @@ public final class Tollgate implements AutoCloseable {
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final List<AutoCloseable> parts = new ArrayList<>();
 
+    private DataFolder folder;
     private Database database;
     private Keys keys;
     private Accounts accounts;
@@ -111,19 +115,19 @@ public final class Tollgate implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        DataFolder folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
+        folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
         // Beside the database, which the loops do not need: a tenth of a second less.
         Future<EventLoops> starting = workers.submit(this::startLoops);
         try {
             database = part(Database.open(folder.database(), observer));
             openTenants();
-            openMoney(folder);
+            openMoney();
             openCatalog();
         } finally {
             loops = started(starting);
             part(() -> await(loops.close()));
         }
-        openServer(folder);
+        openServer();
     }
 
     private EventLoops startLoops() throws IOException {
@@ -156,7 +160,7 @@ public final class Tollgate implements AutoCloseable {
         operator = Operator.open(database, accounts, keys, config);
     }
 
-    private void openMoney(DataFolder folder) throws IOException {
+    private void openMoney() throws IOException {
         log = new UsageLog(database);
         JournalSettings settings =
                 JournalSettings.DEFAULT
@@ -193,7 +197,7 @@ public final class Tollgate implements AutoCloseable {
 
     // ---------------------------------------------------------------- the request path
 
-    private void openServer(DataFolder folder) throws IOException {
+    private void openServer() throws IOException {
         List<HttpClient> clients = new ArrayList<>();
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < loops.count(); i++) {
@@ -292,10 +296,16 @@ public final class Tollgate implements AutoCloseable {
                         new HashSet<>(config.proxy().models()));
         OpenAiDoor openai =
                 new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
+        OperatorDoor operators =
+                new OperatorDoor(
+                        new DeskJson(new KeyDesk(keys, accounts, operator)),
+                        new Upkeep(config, folder.path(), ledger, catalog, clock),
+                        clock);
         return List.of(
                 openai.door(maxBody),
                 proxy.door(config.proxy().maxBody()),
                 gateway.door(maxBody),
+                operators.door(maxBody),
                 new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
     }
 
@@ -314,6 +324,7 @@ public final class Tollgate implements AutoCloseable {
         all.addFirst(metrics.door(Route.admin()));
         server = ports.main(router(all, config.server().cors()));
         part(() -> await(server.drain(DRAIN_MAX)));
+        part(ServerFile.write(folder, server.localAddress()));
     }
 
     private Router router(List<Door> doors, List<String> corsOrigins) {

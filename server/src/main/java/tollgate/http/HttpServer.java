@@ -87,6 +87,16 @@ public final class HttpServer {
         return "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port());
     }
 
+    /// The address as a process of this machine reaches it: one that stands for all addresses of
+    /// the machine becomes loopback's.
+    public String localAddress() {
+        return switch (settings.host()) {
+            case "0.0.0.0" -> "http://127.0.0.1:%d".formatted(port());
+            case "::", "0:0:0:0:0:0:0:0" -> "http://[::1]:%d".formatted(port());
+            default -> address();
+        };
+    }
+
     /// Open connections.
     public int connections() {
         return connections.get();
