@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tollgate.catalog.CatalogException;
 import tollgate.config.ConfigException;
 import tollgate.db.DataFolderException;
@@ -26,8 +27,7 @@ final class CommandLine {
                     KeysCommand.COMMAND,
                     CatalogCommand.COMMAND,
                     DoctorCommand.COMMAND,
-                    BackupCommand.COMMAND,
-                    Train.COMMAND);
+                    BackupCommand.COMMAND);
 
     private final Console console;
 
@@ -60,7 +60,9 @@ final class CommandLine {
 
     private int dispatch(List<String> words) throws IOException, InterruptedException {
         if (words.isEmpty() || isHelp(words.getFirst())) {
+            console.say("tollgate COMMAND [OPTIONS]; tollgate COMMAND --help says more.\n");
             COMMANDS.forEach(command -> console.say(line(command)));
+            console.say("\nNext: tollgate serve, and try the curl line that it prints.");
             return DONE;
         }
         String name = words.getFirst();
@@ -86,8 +88,11 @@ final class CommandLine {
         return word.equals("help") || word.equals("--help") || word.equals("-h");
     }
 
+    /// The build's own command is in no list.
     private static Optional<Command> find(String name) {
-        return COMMANDS.stream().filter(command -> command.name().equals(name)).findFirst();
+        return Stream.concat(COMMANDS.stream(), Stream.of(Train.COMMAND))
+                .filter(command -> command.name().equals(name))
+                .findFirst();
     }
 
     private static List<String> names() {
