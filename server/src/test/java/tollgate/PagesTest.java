@@ -131,13 +131,14 @@ class PagesTest {
             Path sources = HOME.resolve(module).resolve("src/test/java");
             if (Files.isDirectory(sources)) {
                 try (Stream<Path> all = Files.walk(sources)) {
-                    all.forEach(file ->
-                            tests.add(file.getFileName().toString().replace(".java", "")));
+                    all.forEach(
+                            file -> tests.add(file.getFileName().toString().replace(".java", "")));
                 }
             }
         }
         for (Path page : pages()) {
-            for (MatchResult name : find("`(?:[a-z.]+\\.)?([A-Z]\\w+Test)`", Files.readString(page))) {
+            for (MatchResult name :
+                    find("`(?:[a-z.]+\\.)?([A-Z]\\w+Test)`", Files.readString(page))) {
                 assertThat(tests).as("%s", page).contains(name.group(1));
             }
         }
@@ -160,7 +161,8 @@ class PagesTest {
             for (int i = 0; i < decisions.size(); i++) {
                 assertThat(decisions.get(i).getFileName().toString())
                         .startsWith("%04d-".formatted(i + 1));
-                assertThat(Files.readString(decisions.get(i))).startsWith("# %d. ".formatted(i + 1));
+                assertThat(Files.readString(decisions.get(i)))
+                        .startsWith("# %d. ".formatted(i + 1));
             }
         }
     }

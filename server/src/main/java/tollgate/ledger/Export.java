@@ -94,7 +94,7 @@ public final class Export implements AutoCloseable {
     /// The last frame that was read.
     long frame() {
         FrameCursor reading = cursor;
-        return reading == null ? 0 : reading.nextFrame() - 1;
+        return reading == null ? 0 : reading.due() - 1;
     }
 
     /// Numbers the moves of one frame.

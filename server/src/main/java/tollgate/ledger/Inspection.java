@@ -30,7 +30,7 @@ public record Inspection(
     /// Looks over a journal that is being written.
     static Inspection running(Journal journal, ReadOnlyDatabase rows) throws IOException {
         Look look = new Look(journal.disk, Balances.read(rows));
-        look.read(journal.lastFrame());
+        look.read(journal.lastEntryFrame());
         return look.found();
     }
 
@@ -168,14 +168,14 @@ public record Inspection(
 
         @Override
         public void delete(long number) {}
+
+        @Override
+        public void copy(long number, Path into) throws IOException {
+            disk.copy(number, into);
+        }
     }
 
     private record UntouchedFile(Disk.SegmentFile file) implements Disk.SegmentFile {
-        @Override
-        public long size() {
-            return file.size();
-        }
-
         @Override
         public void write(ByteBuffer bytes, long position) {}
 

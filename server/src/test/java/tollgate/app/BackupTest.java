@@ -145,8 +145,7 @@ final class BackupTest {
     private String lines(Path copy) throws Exception {
         Path other = folder.resolve("look-" + copy.getFileName());
         Shell.Said said =
-                Gateway.shell(folder)
-                        .run("backup", other.toString(), "--data", copy.toString());
+                Gateway.shell(folder).run("backup", other.toString(), "--data", copy.toString());
         assertThat(said.status()).as(said.err()).isZero();
         Path home = Files.createDirectory(folder.resolve("home2-" + copy.getFileName()));
         Files.move(other, home.resolve("data"));

@@ -43,7 +43,8 @@ final class CommandLineTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "frob | command frob: unknown (expected: serve, dev, keys, catalog, doctor, backup)",
+                "frob | command frob: unknown (expected: serve, dev, keys, catalog, doctor,"
+                        + " backup)",
                 "serve --prt 1 | option --prt: unknown",
                 "serve now | word now (expected: options only)",
                 "backup | missing (expected: backup FOLDER)",
@@ -85,8 +86,7 @@ final class CommandLineTest {
 
     @Test
     void aKeyThatIsTooShortIsNamedByItsVariableAndNotShown() throws Exception {
-        Shell.Said said =
-                new Shell(folder, Map.of("TOLLGATE_ADMIN_KEY", "topsecret")).run("serve");
+        Shell.Said said = new Shell(folder, Map.of("TOLLGATE_ADMIN_KEY", "topsecret")).run("serve");
         assertThat(said.status()).isEqualTo(1);
         assertThat(said.err())
                 .contains("TOLLGATE_ADMIN_KEY: 9 characters (expected: 16 characters or more")

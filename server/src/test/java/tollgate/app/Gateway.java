@@ -75,16 +75,13 @@ final class Gateway implements AutoCloseable {
     }
 
     RawClient.Response admin(String path, Map<String, Object> body) throws IOException {
-        return RawClient.postJson(
-                port(), path, json(body), "Authorization: Bearer " + ADMIN_KEY);
+        return RawClient.postJson(port(), path, json(body), "Authorization: Bearer " + ADMIN_KEY);
     }
 
     /// A user's key, and credits to spend with it.
     String account(String credits) throws IOException {
         var created =
-                admin(
-                                "/admin/create",
-                                Map.of("username", "somebody", "environment_tag", "live"))
+                admin("/admin/create", Map.of("username", "somebody", "environment_tag", "live"))
                         .json();
         admin(
                 "/admin/add_credits",
@@ -99,7 +96,8 @@ final class Gateway implements AutoCloseable {
 
     static String question(String model) {
         return """
-        {"model":"%s","max_tokens":50,"messages":[{"role":"user","content":"Hello!"}]}"""
+        {"model":"%s","max_tokens":50,"messages":[{"role":"user","content":"Hello!"}]}\
+        """
                 .formatted(model);
     }
 

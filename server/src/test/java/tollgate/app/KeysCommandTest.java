@@ -65,7 +65,12 @@ final class KeysCommandTest {
                             .json();
             Shell.Said made =
                     Gateway.shell(folder)
-                            .run("keys", "create", "more", "--user", user.path("user_id").asString());
+                            .run(
+                                    "keys",
+                                    "create",
+                                    "more",
+                                    "--user",
+                                    user.path("user_id").asString());
             assertThat(made.err()).isEmpty();
             var same =
                     RawClient.call(

@@ -23,7 +23,7 @@ final class MetricsTest {
         String family = "";
         for (String line : text.split("\n", -1)) {
             if (line.startsWith("# HELP ")) {
-                family = line.split(" ")[2];
+                family = line.split(" ", -1)[2];
                 assertThat(families.add(family)).as(line).isTrue();
             } else if (line.startsWith("# TYPE ")) {
                 assertThat(line).matches("# TYPE " + family + " (counter|gauge|histogram)");

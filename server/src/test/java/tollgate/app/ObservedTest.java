@@ -48,7 +48,8 @@ final class ObservedTest {
 
             List<RequestAnswered> found = answered(gateway, 6);
             assertThat(found)
-                    .extracting(a -> a.door() + " " + a.method() + " " + a.route() + " " + a.status())
+                    .extracting(
+                            a -> a.door() + " " + a.method() + " " + a.route() + " " + a.status())
                     .containsExactly(
                             "openai GET /v1/models/{id*} 404",
                             "root GET none 404",

@@ -17,7 +17,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class ScriptTest {
     private static final Path SCRIPT = Path.of("..", "tollgate").toAbsolutePath().normalize();
     private static final List<String> TOOLS =
-            List.of("sh", "dirname", "readlink", "sed", "grep", "find", "head", "cat", "cksum", "cut");
+            List.of(
+                    "sh",
+                    "dirname",
+                    "readlink",
+                    "sed",
+                    "grep",
+                    "find",
+                    "head",
+                    "cat",
+                    "cksum",
+                    "cut");
 
     @TempDir private Path folder;
 
@@ -70,7 +80,10 @@ final class ScriptTest {
     void anUnknownCommandIsStatusTwo() throws Exception {
         Said said = run(Map.of(), "frob");
         assertThat(said.status()).isEqualTo(2);
-        assertThat(said.text()).isEqualTo("tollgate: no command frob (expected: one of those that ./tollgate help lists)\n");
+        assertThat(said.text())
+                .isEqualTo(
+                        "tollgate: no command frob (expected: one of those that ./tollgate help"
+                                + " lists)\n");
     }
 
     @Test

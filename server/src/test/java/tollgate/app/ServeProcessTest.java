@@ -85,7 +85,8 @@ final class ServeProcessTest {
     @Test
     void atSigtermNobodyIsWaitedForWithoutEnd() throws Exception {
         try (ServeProcess serve = ServeProcess.start(folder).awaitOpen()) {
-            RawClient stalled = RawClient.connect(serve.port()).readTimeout(DRAIN_MAX.plusSeconds(5));
+            RawClient stalled =
+                    RawClient.connect(serve.port()).readTimeout(DRAIN_MAX.plusSeconds(5));
             stalled.post(
                     "/v1/chat/completions",
                     Gateway.question("sandbox/stall"),
@@ -191,8 +192,7 @@ final class ServeProcessTest {
     }
 
     private static String metrics(int port) throws IOException {
-        return RawClient.call(
-                        port, "GET", "/metrics", "Authorization: Bearer " + Gateway.ADMIN_KEY)
+        return RawClient.call(port, "GET", "/metrics", "Authorization: Bearer " + Gateway.ADMIN_KEY)
                 .text();
     }
 

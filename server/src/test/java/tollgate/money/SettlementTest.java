@@ -423,7 +423,7 @@ class SettlementTest {
                         .insert(2, ": still here\n\n")
                         .insert(3, ": still here\n\n")
                         .insert(4, ": still here\n\n")
-                        .paced(Duration.ofMillis(500)));
+                        .paced(Duration.ofMillis(250)));
         Response answer = gateway.chat(customer, Gateway.ask("plain", STREAM));
         assertThat(answer.events().getLast().isDone()).isTrue();
         spent(charge("plain", 5, 1));
