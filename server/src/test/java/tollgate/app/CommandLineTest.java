@@ -66,7 +66,7 @@ final class CommandLineTest {
             delimiter = '|',
             value = {
                 "'server:\n  port: 8080\npricing: {}\nprovidersss:\n  x: 1' | 4 | providersss",
-                "'server: { port: 99999 }' | 1 | server.port: 99999 (expected:",
+                "'server: { h2c-port: 99999 }' | 1 | server.h2c-port: 99999 (expected:",
                 "'server:\n  max-body: 20 parsecs' | 2 | server.max-body: 20 parsecs (expected:",
                 "'models:\n  a:\n    routes: [ { provider: nowhere } ]' | 3 | nowhere",
                 "'admin-key: short' | 1 | admin-key",

@@ -3,7 +3,6 @@ package tollgate.app;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,19 +97,18 @@ final class ServeProcessTest {
         }
     }
 
+    /// Connections that were on their way are closed; after a moment none is made.
     private static void awaitRefusal(int port) {
         long deadline = System.nanoTime() + DRAIN_MAX.toNanos();
         boolean refused = false;
         while (!refused && System.nanoTime() < deadline) {
-            try (RawClient client = RawClient.connect(port)) {
-                client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
-                client.response();
+            try {
+                RawClient.connect(port).close();
             } catch (IOException _) {
                 refused = true;
             }
         }
         assertThat(refused).isTrue();
-        assertThatThrownBy(() -> RawClient.connect(port)).isInstanceOf(IOException.class);
     }
 
     @Test
