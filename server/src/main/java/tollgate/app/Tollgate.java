@@ -276,7 +276,11 @@ public final class Tollgate implements AutoCloseable {
     private Map<String, Provider> providers(List<HttpClient> clients) {
         Map<String, Provider> providers = new HashMap<>();
         for (Upstream upstream : Upstream.all(config)) {
-            providers.put(upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+            // The others' protocols are not spoken yet: their routes are left out.
+            if (upstream.protocol() == Config.Protocol.OPENAI) {
+                providers.put(
+                        upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+            }
         }
         providers.put(
                 Sandbox.NAME,
