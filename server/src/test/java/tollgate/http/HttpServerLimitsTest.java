@@ -106,11 +106,25 @@ class HttpServerLimitsTest {
         }
     }
 
+    /// A server that waits a minute for a refused caller to close.
+    private static TestServer lingering() {
+        return TestServer.start(
+                TestServer.settings()
+                        .with(new HttpServerSettings.Deadlines(LONG, LONG, LONG, LONG, LONG)));
+    }
+
+    @Test
+    void refusedCallerSeesTheEndAtOnce() {
+        try (TestServer server = lingering();
+                RawSocket caller = server.connect()) {
+            assertThat(caller.send("GARBAGE\r\n\r\n").readAll()).endsWith("no");
+            assertThat(server.server.connections()).isEqualTo(1);
+        }
+    }
+
     @Test
     void i85LittleIsReadAfterARefusal() {
-        HttpServerSettings.Deadlines longLinger =
-                new HttpServerSettings.Deadlines(LONG, LONG, LONG, LONG, LONG);
-        try (TestServer server = TestServer.start(TestServer.settings().with(longLinger));
+        try (TestServer server = lingering();
                 RawSocket caller = server.connect()) {
             AtomicLong sent = new AtomicLong();
             caller.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000000\r\n\r\n");
