@@ -3,6 +3,7 @@ package tollgate.wire.json;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /// The lexical half of [JsonReader]: finds where strings, numbers and words end, and refuses those
 /// that are none. For one thread.
@@ -25,6 +26,9 @@ final class JsonLexer {
 
     /// Whether the last string held an escape.
     boolean escaped;
+
+    /// The hash of the last name, decoded.
+    int nameHash;
 
     JsonLexer(byte[] bytes, int to, JsonLimits limits) {
         this.bytes = bytes;
@@ -73,11 +77,53 @@ final class JsonLexer {
                 escaped = true;
                 p = escape(p);
             } else if (b < 0) {
-                p = strict ? Utf8.after(bytes, p, to) : p + 1;
+                p = foreign(p);
             } else {
                 throw unexpected(p, "control characters escaped");
             }
         }
+    }
+
+    /// The offset after the characters outside ASCII that begin at `from`.
+    private int foreign(int from) {
+        int p = from;
+        while (p < to && bytes[p] < 0) {
+            p = strict ? Utf8.after(bytes, p, to) : p + 1;
+        }
+        return p;
+    }
+
+    /// The offset after the closing quote of the name whose opening quote is at `open`: names are
+    /// short, and their hash is wanted.
+    int name(int open) {
+        int most = (int) Math.min(to, (long) open + 1 + limits.nameBytesMax());
+        int hash = 0;
+        for (int p = open + 1; p < most; p++) {
+            byte b = bytes[p];
+            if (b == '"') {
+                escaped = false;
+                nameHash = hash;
+                return p + 1;
+            }
+            if (!isPlain(b)) {
+                break;
+            }
+            hash = NameTable.hash(hash, b);
+        }
+        int after = string(open, limits.nameBytesMax());
+        nameHash = escaped ? decodedHash(open + 1, after - 1) : hash(open + 1, after - 1);
+        return after;
+    }
+
+    private int hash(int from, int end) {
+        return NameTable.hash(bytes, from, end);
+    }
+
+    private int decodedHash(int from, int end) {
+        StringBuilder name = new StringBuilder(end - from);
+        Utf8.decode(bytes, from, end, name);
+        byte[] decoded = name.toString().getBytes(StandardCharsets.UTF_8);
+        return NameTable.hash(decoded, 0, decoded.length);
     }
 
     /// The first offset from `from` on with a quote, a backslash, a control character or a byte

@@ -221,14 +221,6 @@ public final class JsonReader {
         return nameHash;
     }
 
-    byte[] bytes() {
-        return lexer.bytes;
-    }
-
-    boolean isEscaped() {
-        return escaped;
-    }
-
     private boolean isInObject() {
         return (objects >>> (depth - 1) & 1) != 0;
     }
@@ -268,10 +260,10 @@ public final class JsonReader {
             throw lexer.unexpected(p, "a member's name in quotes");
         }
         count(p, lexer.limits.membersMax(), "members");
-        int after = lexer.string(p, lexer.limits.nameBytesMax());
+        int after = lexer.name(p);
         escaped = lexer.escaped;
+        nameHash = lexer.nameHash;
         at(Token.NAME, p, after);
-        nameHash = hash();
         if (lexer.isStrict() && !names.add(depth, lexer.bytes, p + 1, after - 1, nameHash)) {
             throw new JsonException(
                     p, "found a second member %s (expected: each name once)".formatted(shown()));
@@ -289,14 +281,6 @@ public final class JsonReader {
     private String shown() {
         String name = text();
         return name.length() <= 40 ? '"' + name + '"' : "of %d characters".formatted(name.length());
-    }
-
-    private int hash() {
-        if (escaped) {
-            byte[] decoded = text().getBytes(StandardCharsets.UTF_8);
-            return NameTable.hash(decoded, 0, decoded.length);
-        }
-        return NameTable.hash(lexer.bytes, start + 1, end - 1);
     }
 
     private void count(int p, int most, String what) {

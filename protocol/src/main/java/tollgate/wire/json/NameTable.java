@@ -1,7 +1,6 @@
 package tollgate.wire.json;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /// Known member names and their numbers: finds which one a reader stands at without making a
@@ -66,9 +65,13 @@ public final class NameTable {
     static int hash(byte[] bytes, int from, int to) {
         int hash = 0;
         for (int p = from; p < to; p++) {
-            hash = hash * 31 + bytes[p];
+            hash = hash(hash, bytes[p]);
         }
         return hash;
+    }
+
+    static int hash(int hash, byte next) {
+        return hash * 31 + next;
     }
 
     private static String folded(String name) {
@@ -88,15 +91,5 @@ public final class NameTable {
             case '\u212a' -> 'k';
             default -> c;
         };
-    }
-
-    /// How many names there are.
-    public int size() {
-        return names.length;
-    }
-
-    @Override
-    public String toString() {
-        return Arrays.toString(folded);
     }
 }

@@ -68,8 +68,7 @@ final class AnswerReader {
                 member(member);
                 json.skipValue();
             }
-            json.next();
-            return true;
+            return json.next() == Token.END;
         } catch (JsonException _) {
             modelTo = 0;
             return false;

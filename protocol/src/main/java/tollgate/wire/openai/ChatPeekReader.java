@@ -63,11 +63,18 @@ final class ChatPeekReader {
             }
             shape.open = json.end();
             members();
-            json.next();
+            requireEnd();
         } catch (JsonException e) {
             throw Peeking.unreadable(e);
         }
         return peek();
+    }
+
+    /// A reader of a member that stopped inside its value would leave us there.
+    private void requireEnd() {
+        if (json.next() != Token.END) {
+            throw new IllegalStateException("token: " + json.token() + " (expected: END)");
+        }
     }
 
     private void members() {

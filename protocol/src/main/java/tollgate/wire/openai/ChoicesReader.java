@@ -33,6 +33,9 @@ final class ChoicesReader {
     private boolean hasOutput;
     private final List<Finish> said = new ArrayList<>(1);
 
+    /// The choices of this event, and of all.
+    private final BitSet spoke = new BitSet();
+
     private final BitSet seen = new BitSet();
     private final BitSet finished = new BitSet();
     private @Nullable Finish first;
@@ -48,6 +51,7 @@ final class ChoicesReader {
         count = 0;
         hasOutput = false;
         said.clear();
+        spoke.clear();
     }
 
     /// Stands at the value of `choices`.
@@ -66,7 +70,7 @@ final class ChoicesReader {
 
     /// A `message` beside a `delta` says all so far once more (Perplexity, recorded 2026).
     private void choice() {
-        int choice = count;
+        int choice = Math.min(count, CHOICES_MAX);
         String reason = null;
         boolean hasDelta = false;
         boolean messageHasOutput = false;
@@ -96,7 +100,7 @@ final class ChoicesReader {
             hasOutput |= messageHasOutput;
             text.append(message);
         }
-        seen.set(choice);
+        spoke.set(choice);
         if (reason != null) {
             said.add(new Finish(choice, reason));
         }
@@ -120,6 +124,7 @@ final class ChoicesReader {
 
     /// The event was read to its end.
     void keep() {
+        seen.or(spoke);
         for (Finish finish : said) {
             finished.set(finish.choice);
             if (first == null || finish.choice < first.choice) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +42,9 @@ class JsonConformanceTest {
     /// The same verdict in both manners.
     static List<Case> everywhere() {
         return List.of(
+                refused("delete", "\u007f", "byte 0: found 0x7f (expected: a value)"),
+                refused("tilde", "~", "byte 0: found '~' (expected: a value)"),
+                refused("exclamation mark", "!", "byte 0: found '!' (expected: a value)"),
                 taken("empty object", "{}"),
                 taken("empty array", "[]"),
                 taken("bare string", "\"x\""),
@@ -157,6 +161,10 @@ class JsonConformanceTest {
 
     static List<Case> numbers() {
         return List.of(
+                refused(
+                        "65 digits in an array",
+                        "[1, " + "1".repeat(65) + "]",
+                        "byte 4: a number of 65 characters (expected: at most 64)"),
                 taken("zero", "0"),
                 taken("minus zero", "-0"),
                 taken("fraction", "-12.50"),
@@ -232,6 +240,10 @@ class JsonConformanceTest {
 
     static List<Case> strings() {
         return List.of(
+                refused(
+                        "hexadecimal digits and a space",
+                        "\"\\u00 1\"",
+                        "byte 5: found 0x20 (expected: four hexadecimal digits)"),
                 taken("every short escape", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""),
                 taken("escaped NUL", "\"\\u0000\""),
                 taken("hexadecimal of both cases", "\"\\u00eF\\uABcd\""),
@@ -309,6 +321,19 @@ class JsonConformanceTest {
     /// Refused in the strict manner, taken in the tolerant one.
     static List<Case> disputed() {
         return List.of(
+                refused(
+                        "second member before a space",
+                        "{\"a\":1,\"a\" :2}",
+                        "byte 7: found a second member \"a\" (expected: each name once)"),
+                refused(
+                        "second member after a space",
+                        "{\"a\" :1, \"a\":2}",
+                        "byte 9: found a second member \"a\" (expected: each name once)"),
+                refused(
+                        "second member of 40 characters",
+                        "{\"%1$s\":1,\"%1$s\":2}".formatted("n".repeat(40)),
+                        "byte 46: found a second member \"%s\" (expected: each name once)"
+                                .formatted("n".repeat(40))),
                 refused(
                         "second member",
                         "{\"a\":1,\"a\":2}",
@@ -478,6 +503,20 @@ class JsonConformanceTest {
     void i83WhatParsersReadDifferentlyIsRefusedFromCallersAndTakenFromProviders(Case text) {
         judge(text, JsonLimits.STRICT);
         judge(new Case(text.name, text.text, ""), JsonLimits.TOLERANT);
+    }
+
+    @Test
+    void halfAPairIsSeenAsSuchWhereverTheTextEnds() {
+        String text = "\"\\ud83d\\ude00\"";
+        for (int length = 7; length < 13; length++) {
+            byte[] cut = text.substring(0, length).getBytes(StandardCharsets.UTF_8);
+            String expected =
+                    length < 9
+                            ? "byte 1: found half a surrogate pair, \\ud83d (expected: both halves)"
+                            : "byte %d: found the end of the text (expected: four hexadecimal digits)"
+                                    .formatted(length);
+            assertThatThrownBy(() -> read(cut, JsonLimits.STRICT)).hasMessage(expected);
+        }
     }
 
     /// A cut inside a character is seen as such wherever the array ends.

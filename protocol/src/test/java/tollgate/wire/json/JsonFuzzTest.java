@@ -22,7 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Our reader against Jackson in its strict dress and the JDK's UTF-8 decoder, on texts that are
 /// nearly JSON. Where Jackson takes more than we do, the test says so in [#verdict].
 class JsonFuzzTest {
-    private static final int TEXTS = Integer.getInteger("tollgate.fuzz.texts", 60_000);
+    private static final int TEXTS =
+            "full".equals(System.getProperty("tollgate.counts")) ? 2_000_000 : 20_000;
     private static final JsonMapper JACKSON =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -162,6 +162,8 @@ class JsonReaderTest {
             value = {
                 "\"\"|``",
                 "\"abc\"|abc",
+                "\"a b\"|a b",
+                "\"some words, a few more\"|some words, a few more",
                 "\"a\\\"b\"|a\"b",
                 "\"\\u0061\\ud83d\\ude00\\/\\\\\"|a\ud83d\ude00/\\",
                 "\"é€\ud83d\ude00\"|é€\ud83d\ude00",
@@ -286,6 +288,14 @@ class JsonReaderTest {
             })
     void messagesSayWhatWasFoundButNoText(String json, String expected) {
         assertThat(at(json).found()).isEqualTo(expected);
+    }
+
+    @Test
+    void stringsAreMeasuredWhereverTheyStand() {
+        JsonReader reader = at("[1,\"abc\"]");
+        reader.next();
+        reader.next();
+        assertThat(reader.found()).isEqualTo("a string of 3 bytes");
     }
 
     @Test

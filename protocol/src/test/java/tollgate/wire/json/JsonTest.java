@@ -213,6 +213,7 @@ class JsonTest {
         assertThat(new Str("\"\\/\b\f\n\r\t\0\u001f\u007f\u00e9\u20ac\ud83d\ude00<>&'"))
                 .hasToString(
                         "\"\\\"\\\\/\\u0008\\u000c\\n\\r\\t\\u0000\\u001f\u007f\u00e9\u20ac\ud83d\ude00<>&'\"");
+        assertThat(new Str("a b")).hasToString("\"a b\"");
         assertThat(new Str("\ud83d")).hasToString("\"\\ud83d\"");
         assertThat(new Str("\ude00x\ud83d")).hasToString("\"\\ude00x\\ud83d\"");
         assertThat(new Str("\ud83d\ud83d\ude00")).hasToString("\"\\ud83d\ud83d\ude00\"");

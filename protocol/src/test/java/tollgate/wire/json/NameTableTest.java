@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NameTableTest {
     private static final NameTable TABLE =
-            NameTable.of(List.of("model", "messages", "stream", "n", "top_k"));
+            NameTable.of(List.of("model", "messages", "stream", "n", "top_k", "az"));
 
     private static JsonReader at(String name) {
         byte[] text = ("{\"" + name + "\":1}").getBytes(StandardCharsets.UTF_8);
@@ -54,6 +54,10 @@ class NameTableTest {
         "top_\u212A,4",
         "TOP_K,4",
         "N,3",
+        "AZ,5",
+        "aZ,5",
+        "[z,-1",
+        "a@,-1",
         "model,0",
         "model2,-1",
         "mode,-1",

@@ -565,6 +565,74 @@ class ChatPeekTest {
         assertThat(peek.messages()).isEqualTo(2);
     }
 
+    /// Containers in odd places are passed over, and what follows is read.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"stream_options\":{\"x\":{\"include_usage\":5},\"y\":[{}]}",
+                "\"functions\":[{\"a\":[{}]},[[]],{}]",
+                "\"response_format\":{\"x\":{\"type\":[]},\"type\":{\"a\":[]}}",
+                "\"metadata\":{\"a\":[{}],\"user_id\":{\"b\":[]}}",
+                "\"prediction\":{\"content\":[{\"text\":\"x\"}]}",
+                "\"tools\":[{\"x\":[{}],\"function\":{\"type\":{}},\"cache_control\":[{}]},{\"function\":[]}]",
+                "\"tool_choice\":{\"x\":{\"type\":\"mcp\"},\"type\":[{}],\"allowed_tools\":[{}],\"tools\":{\"a\":[]}}",
+                "\"tool_choice\":{\"tools\":[[{}],{\"x\":[{}]},{}]}",
+                "\"service_tier\":null,\"audio\":{\"x\":{\"voice\":{}},\"voice\":[{}]}",
+                "\"prompt_cache_options\":{\"x\":{\"ttl\":\"1h\"},\"mode\":[]}",
+                "\"venice_parameters\":{\"x\":{\"enable_web_search\":true}}",
+                "\"search_parameters\":{\"x\":[{}],\"mode\":\"off\",\"sources\":[{}]}",
+                "\"cache_control\":{\"x\":{\"ttl\":\"1h\"},\"ttl\":\"5m\",\"y\":[{}]}",
+                "\"cache_control\":[{}]",
+                "\"parallel_tool_calls\":{\"a\":[]}",
+                "\"temperature\":[[{}]]",
+                "\"x\":{\"model\":[{}]}"
+            })
+    void containersInOddPlacesArePassedOver(String members) {
+        ChatPeek peek = read("{" + members + ",\"n\":2,\"model\":\"m\"," + MESSAGES + "}");
+        assertThat(peek.choices()).isEqualTo(2);
+        assertThat(peek.messages()).isEqualTo(1);
+        assertThat(peek.notPassed()).isEmpty();
+        assertThat(peek.refused(Set.of())).isNull();
+    }
+
+    @Test
+    void containersInOddPlacesOfMessagesArePassedOver() {
+        String text =
+                "[{\"role\":{\"content\":[{\"file_id\":\"x\"}]},\"audio\":{\"x\":{\"id\":\"a\"},\"y\":[{}]},\"tool_calls\":[{\"a\":{}}]},"
+                    + "{\"audio\":[{\"id\":\"a\"}],\"cache_control\":[{}],\"content\":[[{\"image_url\":{}}],"
+                    + "{\"type\":{\"a\":[]},\"x\":{\"image_url\":{}},\"cache_control\":[{}],\"image_url\":{\"detail\":{\"url\":\"data:a;base64,AAAA\"},\"url\":[{}],\"file_id\":null}},"
+                    + "{\"file\":[{\"file_data\":\"AAAA\"}]},{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}]";
+        ChatPeek peek = messages(text);
+        assertThat(peek.messages()).isEqualTo(2);
+        assertThat(peek.images()).isEqualTo(2);
+        assertThat(peek.files()).isEqualTo(1);
+        assertThat(peek.notPassed()).isEmpty();
+        assertThat(peek.inputBytes()).isEqualTo(text.length() + 25);
+    }
+
+    @Test
+    void anObjectWhereAnIdBelongsIsAnId() {
+        assertThat(
+                        messages("[{\"audio\":{\"id\":{\"a\":[]},\"x\":1}},{\"content\":\"x\"}]")
+                                .notPassed())
+                .containsExactly(
+                        new NotPassed("messages[0].audio.id", Capability.PROVIDER_OBJECTS));
+        assertThat(with("\"prompt_cache_options\":{\"ttl\":{\"a\":[]},\"x\":1}").notPassed())
+                .containsExactly(new NotPassed("prompt_cache_options.ttl", Capability.LONG_CACHE));
+        assertThat(with("\"cache_control\":{\"ttl\":{\"a\":[]},\"x\":1}").notPassed())
+                .containsExactly(new NotPassed("cache_control.ttl", Capability.LONG_CACHE));
+        assertThat(
+                        with("\"venice_parameters\":{\"enable_web_search\":{\"a\":[]},\"x\":1}")
+                                .notPassed())
+                .containsExactly(
+                        new NotPassed(
+                                "venice_parameters.enable_web_search", Capability.WEB_SEARCH));
+        assertThat(with("\"search_parameters\":{\"mode\":{\"a\":[\"off\"]},\"x\":1}").notPassed())
+                .containsExactly(new NotPassed("search_parameters", Capability.WEB_SEARCH));
+        assertThat(with("\"audio\":{\"voice\":{\"id\":{\"a\":[]}},\"x\":1}").notPassed())
+                .containsExactly(new NotPassed("audio.voice.id", Capability.PROVIDER_OBJECTS));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"null", "\"x\"", "5", "{\"a\":[]}", "[]", "[[]]", "[1,null,{}]"})
     void contentOfAnyTypePasses(String content) {

@@ -191,6 +191,45 @@ class ChatTapTest {
         assertThat(counted()).isEqualTo(bytes);
     }
 
+    /// Containers that we do not know are passed over, whatever their members are called, and what
+    /// follows is read.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"provider_metadata\":{\"content\":\"zzz\",\"a\":[{}]},\"content\":\"abc\"}",
+                "{\"content\":[{\"meta\":{\"text\":\"zzz\"},\"text\":\"ab\"},{\"text\":\"c\"}]}",
+                "{\"images\":[{\"content\":{\"content\":\"z\"}},[[]],{}],\"content\":\"abc\"}",
+                "{\"tool_calls\":[{\"meta\":{\"arguments\":\"zzz\"},\"function\":{\"name\":{\"arguments\":\"z\"},\"arguments\":\"ab\"}},{\"function\":{\"arguments\":\"c\"}}]}",
+                "{\"audio\":{\"data\":{\"transcript\":\"zzz\"},\"transcript\":\"abc\"}}",
+                "{\"role\":{\"content\":[\"zzz\"]},\"content\":\"abc\"}",
+                "{\"reasoning_details\":[[{\"x\":{\"text\":\"zzz\"}}]],\"content\":\"abc\"}"
+            })
+    void unknownContainersArePassedOver(String delta) {
+        assertThat(delta(delta)).isEqualTo(Kind.OUTPUT);
+        assertThat(counted()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"x\":{\"choices\":[]}",
+                "\"model\":{\"usage\":{}}",
+                "\"object\":[{}]",
+                "\"usage\":[{}]",
+                "\"x_groq\":{\"id\":{\"usage\":[{}]}}",
+                "\"error\":null,\"created\":[[]]",
+                "\"data\":[{\"a\":[]},[1]]"
+            })
+    void unknownContainersBesideTheChoicesArePassedOver(String member) {
+        assertThat(
+                        read(
+                                "{"
+                                        + member
+                                        + ",\"choices\":[{\"x\":{\"delta\":5},\"index\":[0],\"finish_reason\":{\"a\":[]},\"logprobs\":{\"content\":[{}]},\"delta\":{\"content\":\"abc\"}}]}"))
+                .isEqualTo(Kind.OUTPUT);
+        assertThat(counted()).isEqualTo(3);
+    }
+
     @Test
     void textIsCountedInTheOrderInWhichItComes() {
         read(
@@ -254,12 +293,15 @@ class ChatTapTest {
     }
 
     @Test
-    void aFinishReasonOfAGarbledEventDoesNotCount() {
+    void theChoicesOfAGarbledEventDoNotCount() {
         read("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]");
         assertThat(tap.finishReason()).isNull();
         read("{\"choices\":[{\"index\":0,\"delta\":{}}]}");
         assertThat(tap.finishReason()).isNull();
         assertThat(tap.isFinished()).isFalse();
+        read("{\"choices\":[{\"index\":7,\"delta\":{}}]");
+        read("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}");
+        assertThat(tap.isFinished()).isTrue();
     }
 
     @ParameterizedTest
@@ -409,7 +451,7 @@ class ChatTapTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "128", "1.5", "\"0\"", "null", "99999999999999999999"})
+    @ValueSource(strings = {"-1", "128", "129", "1.5", "\"0\"", "null", "99999999999999999999"})
     void aChoiceWithoutAProperIndexIsCountedByItsPlace(String index) {
         read("{\"choices\":[{\"index\":" + index + ",\"delta\":{},\"finish_reason\":\"stop\"}]}");
         assertThat(tap.isFinished()).isTrue();

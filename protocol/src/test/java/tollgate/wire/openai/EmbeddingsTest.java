@@ -96,6 +96,17 @@ class EmbeddingsTest {
     }
 
     @Test
+    void containersInOddPlacesArePassedOver() {
+        EmbeddingsPeek peek =
+                peek(
+                        "{\"x\":{\"input\":[{}]},\"y\":[[1]],\"input\":[[1],[2]],\"models\":null,\"model\":\"e\"}");
+        assertThat(peek.inputs()).isEqualTo(2);
+        assertThat(peek.model()).isEqualTo("e");
+        assertThat(peek("{\"models\":[{}],\"model\":\"e\",\"input\":\"x\"}").notPassed())
+                .hasSize(1);
+    }
+
+    @Test
     void wrongRequestsAreRefused() {
         refuse(
                 "",

@@ -49,6 +49,8 @@ class UsageReportTest {
     void whatIsMissingFollowsFromTheTotal() {
         check("{\"prompt_tokens\":20,\"total_tokens\":30}", Usage.of(20, 10));
         check("{\"completion_tokens\":10,\"total_tokens\":30}", Usage.of(20, 10));
+        check("{\"prompt_tokens\":0,\"total_tokens\":30}", Usage.of(0, 30));
+        check("{\"completion_tokens\":0,\"total_tokens\":30}", Usage.of(30, 0));
         check("{\"prompt_tokens\":20}", Usage.of(20, 0));
         check("{\"completion_tokens\":10}", Usage.of(0, 10));
         check("{\"prompt_tokens\":20,\"total_tokens\":5}", Usage.of(20, 0));
@@ -197,6 +199,19 @@ class UsageReportTest {
     }
 
     @Test
+    void aPartOfNothingIsNotBesideIt() {
+        check(
+                "{\"prompt_tokens\":5,\"completion_tokens\":0,\"reasoning_tokens\":0,\"total_tokens\":5}",
+                Usage.of(5, 0));
+        check(
+                "{\"prompt_tokens\":100,\"completion_tokens\":5,\"total_tokens\":106,\"prompt_tokens_details\":{\"image_tokens\":1},\"reasoning_tokens\":1}",
+                usage(101, 0, 0, 0, 5, 1));
+        check(
+                "{\"prompt_tokens\":100,\"completion_tokens\":5,\"total_tokens\":107,\"prompt_tokens_details\":{\"image_tokens\":1},\"reasoning_tokens\":1}",
+                usage(100, 0, 0, 0, 5, 1));
+    }
+
+    @Test
     void outputMedia() {
         check(
                 "{\"prompt_tokens\":1,\"completion_tokens\":50,\"completion_tokens_details\":{\"audio_tokens\":40,\"text_tokens\":10}}",
@@ -278,6 +293,18 @@ class UsageReportTest {
                 new OddUsage("prompt_tokens_details.image_tokens", "the number -1"),
                 new OddUsage("cache_creation.ephemeral_5m_input_tokens", "the number -2"),
                 new OddUsage("cache_creation.ephemeral_1h_input_tokens", "an object"));
+    }
+
+    /// Values of the wrong type are passed over, however deep, and what follows is read.
+    @Test
+    void containersWhereCountsBelongAreNoted() {
+        check(
+                "{\"x\":[{\"prompt_tokens\":9}],\"prompt_tokens\":{\"a\":[{}]},\"total_tokens\":9,\"completion_tokens\":2,"
+                    + "\"prompt_tokens_details\":{\"text_tokens\":{\"cached_tokens\":5},\"cached_tokens\":[1],\"image_tokens\":1},"
+                    + "\"completion_tokens_details\":[{\"reasoning_tokens\":1}],\"cost\":{\"a\":{\"b\":1}},\"reasoning_tokens\":1}",
+                usage(7, 0, 0, 0, 2, 1),
+                new OddUsage("prompt_tokens", "an object"),
+                new OddUsage("prompt_tokens_details.cached_tokens", "an array"));
     }
 
     @Test
