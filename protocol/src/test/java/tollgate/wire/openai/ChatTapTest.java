@@ -171,7 +171,7 @@ class ChatTapTest {
                 "{\"reasoning_details\":[{\"type\":\"reasoning.summary\",\"summary\":\"abc\"}]}|3",
                 "{\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"QUJD\"}]}|0",
                 "{\"content\":[{\"type\":\"text\",\"text\":\"ab\"},{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"cde\"}]}]}|5",
-                "{\"content\":{\"type\":\"text\",\"text\":\"ab\",\"id\":\"zzz\"}}|2",
+                "{\"content\":{\"type\":\"text\",\"text\":\"ab\",\"id\":\"zzzzz\"}}|2",
                 "{\"content\":[\"ab\",\"c\"]}|3",
                 "{\"tool_calls\":[{\"id\":\"call_1\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}]}|0",
                 "{\"tool_calls\":[{\"function\":{\"arguments\":\"{\\\"a\\\":1}\"}},{\"function\":{\"arguments\":\"xy\"}}]}|9",
@@ -196,13 +196,13 @@ class ChatTapTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"provider_metadata\":{\"content\":\"zzz\",\"a\":[{}]},\"content\":\"abc\"}",
-                "{\"content\":[{\"meta\":{\"text\":\"zzz\"},\"text\":\"ab\"},{\"text\":\"c\"}]}",
+                "{\"provider_metadata\":{\"content\":\"zzzzz\",\"a\":[{}]},\"content\":\"abc\"}",
+                "{\"content\":[{\"meta\":{\"text\":\"zzzzz\"},\"text\":\"ab\"},{\"text\":\"c\"}]}",
                 "{\"images\":[{\"content\":{\"content\":\"z\"}},[[]],{}],\"content\":\"abc\"}",
-                "{\"tool_calls\":[{\"meta\":{\"arguments\":\"zzz\"},\"function\":{\"name\":{\"arguments\":\"z\"},\"arguments\":\"ab\"}},{\"function\":{\"arguments\":\"c\"}}]}",
-                "{\"audio\":{\"data\":{\"transcript\":\"zzz\"},\"transcript\":\"abc\"}}",
-                "{\"role\":{\"content\":[\"zzz\"]},\"content\":\"abc\"}",
-                "{\"reasoning_details\":[[{\"x\":{\"text\":\"zzz\"}}]],\"content\":\"abc\"}"
+                "{\"tool_calls\":[{\"meta\":{\"arguments\":\"zzzzz\"},\"function\":{\"name\":{\"arguments\":\"z\"},\"arguments\":\"ab\"}},{\"function\":{\"arguments\":\"c\"}}]}",
+                "{\"audio\":{\"data\":{\"transcript\":\"zzzzz\"},\"transcript\":\"abc\"}}",
+                "{\"role\":{\"content\":[\"zzzzz\"]},\"content\":\"abc\"}",
+                "{\"reasoning_details\":[[{\"x\":{\"text\":\"zzzzz\"}}]],\"content\":\"abc\"}"
             })
     void unknownContainersArePassedOver(String delta) {
         assertThat(delta(delta)).isEqualTo(Kind.OUTPUT);
@@ -516,6 +516,37 @@ class ChatTapTest {
         read("{\"model\":\"ghi\"");
         assertThat(tap.modelSpan()).isNull();
         assertThat(tap.responseModel()).isEqualTo("def");
+    }
+
+    @Test
+    void aChoicesPlaceIsAmongItsSiblings() {
+        for (String index : new String[] {"1.5", "-1", "\"0\""}) {
+            ChatTap other = new ChatTap(new TokenMeter());
+            byte[] event =
+                    bytes(
+                            "{\"choices\":[{\"index\":0,\"delta\":{}},{\"index\":"
+                                    + index
+                                    + ",\"delta\":{},\"finish_reason\":\"stop\"}]}");
+            other.read(event, 0, event.length);
+            assertThat(other.isFinished()).as(index).isFalse();
+            assertThat(other.finishReason()).as(index).isEqualTo("stop");
+        }
+    }
+
+    @Test
+    void aChoicesFirstReasonStands() {
+        read("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}");
+        read("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"length\"}]}");
+        assertThat(tap.finishReason()).isEqualTo("stop");
+    }
+
+    @Test
+    void whatIsNoChoiceIsPassedOver() {
+        assertThat(
+                        read(
+                                "{\"choices\":[[{\"delta\":{\"content\":\"zz\"}}],{\"delta\":{\"content\":\"abc\"}}]}"))
+                .isEqualTo(Kind.OUTPUT);
+        assertThat(counted()).isEqualTo(3);
     }
 
     @Test

@@ -203,6 +203,30 @@ class EmbeddingsTest {
     }
 
     @Test
+    void nothingMayHaveBeenUsed() {
+        for (String usage :
+                new String[] {
+                    "{\"prompt_tokens\":0}",
+                    "{\"total_tokens\":0}",
+                    "{\"prompt_tokens\":0,\"total_tokens\":5}"
+                }) {
+            assertThat(
+                            EmbeddingsAnswer.read(bytes("{\"data\":[],\"usage\":" + usage + "}"))
+                                    .usage())
+                    .as(usage)
+                    .isEqualTo(Usage.NONE);
+        }
+    }
+
+    @Test
+    void theModelInAnotherCaseIsRefused() {
+        refuse(
+                "{\"model\":\"e\",\"input\":\"x\",\"Model\":\"y\"}",
+                "model",
+                "model: found \"Model\" (expected: \"model\")");
+    }
+
+    @Test
     void oddReportsAreNoted() {
         assertThat(
                         EmbeddingsAnswer.read(

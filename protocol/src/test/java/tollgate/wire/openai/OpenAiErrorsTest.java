@@ -86,6 +86,11 @@ class OpenAiErrorsTest {
     }
 
     @Test
+    void aPageMayBeginWithItsTitle() {
+        assertThat(read("<title>Bad Gateway</title>").message()).isEqualTo("Bad Gateway");
+    }
+
+    @Test
     void anEmptyTitleIsNone() {
         assertThat(read("<title></title>").message()).isEqualTo(SILENT);
     }

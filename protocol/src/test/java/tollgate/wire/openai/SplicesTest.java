@@ -163,6 +163,22 @@ class SplicesTest {
     }
 
     @Test
+    void editsCanBeChained() {
+        byte[] body = bytes("{\"model\":\"a\",\"max_tokens\":9,\"messages\":[{}]}");
+        byte[] spliced =
+                new Splices(body, ChatPeek.read(body))
+                                .limitOutput(7, LimitName.MAX_TOKENS)
+                                .dropHosted(Set.of())
+                                .askUsage()
+                                .stream()
+                                .model("b")
+                                .bytes();
+        assertThat(new String(spliced, StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"stream_options\":{\"include_usage\":true},\"stream\":true,\"model\":\"b\",\"max_tokens\":7,\"messages\":[{}]}");
+    }
+
+    @Test
     void aModelIsRenamedInPlace() {
         byte[] event = bytes("xxdata: {\"model\":\"gpt\",\"a\":1}\n\nyy");
         byte[] renamed =

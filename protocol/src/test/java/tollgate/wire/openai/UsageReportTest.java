@@ -51,6 +51,9 @@ class UsageReportTest {
         check("{\"completion_tokens\":10,\"total_tokens\":30}", Usage.of(20, 10));
         check("{\"prompt_tokens\":0,\"total_tokens\":30}", Usage.of(0, 30));
         check("{\"completion_tokens\":0,\"total_tokens\":30}", Usage.of(30, 0));
+        check(
+                "{\"prompt_tokens\":20,\"completion_tokens\":0,\"total_tokens\":30}",
+                Usage.of(20, 0));
         check("{\"prompt_tokens\":20}", Usage.of(20, 0));
         check("{\"completion_tokens\":10}", Usage.of(0, 10));
         check("{\"prompt_tokens\":20,\"total_tokens\":5}", Usage.of(20, 0));
