@@ -14,9 +14,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// Who may import whom, and which library lives where. docs/ARCHITECTURE.md draws the floors; this
@@ -50,7 +55,6 @@ class FloorsTest {
                     "java.sql..", Set.of("db", "tenant", "catalog", "usage", "ledger"),
                     "tools.jackson..", Set.of("config"),
                     "com.knuddels..", Set.of("wire"),
-                    "picocli..", Set.of("app"),
                     "org.slf4j..", Set.of("observe"),
                     "ch.qos.logback..", Set.of("observe"));
 
@@ -62,6 +66,18 @@ class FloorsTest {
     @Test
     void allOfTheProductIsLookedAt() {
         assertThat(CLASSES.size()).isGreaterThan(150);
+    }
+
+    @Test
+    void thePageDrawsTheSameFloors() throws IOException {
+        List<Set<String>> drawn = new ArrayList<>();
+        String page = Files.readString(Path.of("..", "docs", "ARCHITECTURE.md"));
+        // Names of one floor stand two blanks apart, what they are for further off.
+        Pattern floor = Pattern.compile("^ ?\\d+  ((?:[a-z]+(?:  )?)+) ", Pattern.MULTILINE);
+        floor.matcher(page)
+                .results()
+                .forEach(row -> drawn.addFirst(Set.of(row.group(1).strip().split("  "))));
+        assertThat(drawn).isEqualTo(FLOORS);
     }
 
     @Test

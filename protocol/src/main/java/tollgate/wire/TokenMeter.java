@@ -46,14 +46,16 @@ public final class TokenMeter {
         if (text.isEmpty()) {
             return;
         }
-        if (pending.length() > PENDING_CHARS_MAX) {
-            countPieces();
-        }
         lastFrom = pending.length();
         finishedBeforeLast = finished;
         pending.append(text);
         pendingBound += utf8Length(text);
         pendingExact = -1;
+        if (pending.length() > PENDING_CHARS_MAX) {
+            finishedBeforeLast = exactWithoutLast();
+            lastFrom = 0;
+            countPieces();
+        }
     }
 
     /// The tokens of all text but what was appended last. To be asked before [#exact()], which may

@@ -274,4 +274,23 @@ class TokenMeterTest {
                     .isLessThanOrEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
         }
     }
+
+    @Test
+    void whatCameLastCanBeLeftOut() {
+        TokenMeter meter = new TokenMeter();
+        meter.append("Hello there, ");
+        long before = meter.exact();
+        meter.append("this is a second piece of text");
+        assertThat(meter.exactWithoutLast()).isEqualTo(before);
+        assertThat(meter.exact()).isGreaterThan(before);
+    }
+
+    @Test
+    void whatCameLastCanBeLeftOutAlsoWhenItFillsTheMeter() {
+        TokenMeter meter = new TokenMeter();
+        meter.append("Hello there, ");
+        long before = meter.exact();
+        meter.append("word ".repeat(TokenMeter.PENDING_CHARS_MAX / 4));
+        assertThat(meter.exactWithoutLast()).isEqualTo(before);
+    }
 }

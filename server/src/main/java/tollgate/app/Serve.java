@@ -1,103 +1,83 @@
 package tollgate.app;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import tollgate.config.Config;
-import tollgate.config.ConfigException;
-import tollgate.db.DataFolderException;
-import tollgate.ledger.JournalCorrupt;
 import tollgate.observe.LogSink;
 import tollgate.observe.Logging;
 import tollgate.observe.Observation;
 import tollgate.observe.Observer;
 import tollgate.tenant.IssuedKey;
 
-/// Runs the gateway until it is told to end.
-@Command(name = "serve", description = "Start the gateway.", mixinStandardHelpOptions = true)
-final class Serve implements Callable<Integer> {
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-    @Mixin private Setup setup = new Setup();
+/// Runs the gateway until it is told to end: SIGTERM and SIGINT let calls that run finish, and the
+/// process ends with status 0.
+final class Serve {
+    static final Command COMMAND =
+            new Command("serve", "", "Start the gateway", Setup.LISTENING, Serve::run);
 
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    Serve() {}
+    private Serve() {}
 
-    @Override
-    public Integer call() throws InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        try {
-            Config config = setup.config();
-            Logging.set(
-                    Logging.Format.valueOf(config.server().log().name()),
-                    config.server().logLevel().name());
-            run(config, new LogSink(), out);
-            return 0;
-        } catch (ConfigException | DataFolderException | JournalCorrupt refused) {
-            err.println("tollgate: " + refused.getMessage());
-            return 1;
-        } catch (IOException failed) {
-            err.println("tollgate: cannot start: " + cause(failed).getMessage());
-            return 1;
-        }
-    }
-
-    private static Throwable cause(Throwable failed) {
-        Throwable cause = failed.getCause();
-        return cause == null ? failed : cause;
-    }
-
-    private static void run(Config config, Observer observer, PrintWriter out)
+    private static int run(Arguments arguments, Console console)
             throws IOException, InterruptedException {
+        arguments.atMost(0);
+        return run(Setup.config(arguments, console), console);
+    }
+
+    static int run(Config config, Console console) throws IOException, InterruptedException {
+        Tollgate tollgate = open(config, console);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(tollgate), "tollgate-stop"));
+        new CountDownLatch(1).await();
+        return CommandLine.DONE;
+    }
+
+    /// Starts the gateway and says so.
+    static Tollgate open(Config config, Console console) throws IOException {
+        Logging.set(
+                Logging.Format.valueOf(config.server().log().name()),
+                config.server().logLevel().name());
+        Observer observer = new LogSink();
         Tollgate tollgate = Tollgate.open(config, observer, _ -> {});
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    tollgate.close();
-                                    Logging.stop();
-                                    ended.countDown();
-                                },
-                                "tollgate-stop"));
-        greet(tollgate, out);
+        greet(tollgate, console);
         observer.report(new Observation.ServerStarted(tollgate.address(), sinceProcessBegan()));
-        ended.await();
+        return tollgate;
+    }
+
+    /// The last thing this process does: halting here makes the status 0, for a signal that was
+    /// followed is no failure.
+    private static void end(Tollgate tollgate) {
+        tollgate.close();
+        Logging.stop();
+        Runtime.getRuntime().halt(CommandLine.DONE);
     }
 
     private static Duration sinceProcessBegan() {
-        long began = ManagementFactory.getRuntimeMXBean().getStartTime();
-        return Duration.between(Instant.ofEpochMilli(began), Instant.now());
+        Instant now = Instant.now();
+        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
     }
 
     /// At the very first start: everything needed for a first call that works as it stands.
-    private static void greet(Tollgate tollgate, PrintWriter out) {
+    private static void greet(Tollgate tollgate, Console console) {
         IssuedKey admin = tollgate.operator().newAdminKey();
         IssuedKey test = tollgate.operator().firstTestKey();
-        out.printf(Locale.ROOT, "Tollgate is open at %s%n", tollgate.address());
+        console.say("Tollgate is open at " + tollgate.address());
         if (admin != null) {
-            out.printf(Locale.ROOT, "%n  Admin key (shown this once): %s%n", admin.text().reveal());
+            console.say("\n  Admin key (shown this once): " + admin.text().reveal());
         }
         if (test != null) {
             String key = test.text().reveal();
-            out.printf(Locale.ROOT, "  Test key (free, sandbox):    %s%n", key);
-            out.printf(
-                    Locale.ROOT,
-                    "%n  Try it:%n  curl %s/v1/chat/completions -H 'Authorization: Bearer %s'"
-                            + " -H 'Content-Type: application/json'"
-                            + " -d '{\"model\":\"sandbox/echo\",\"messages\":[{\"role\":\"user\","
-                            + "\"content\":\"Hello!\"}]}'%n%n",
-                    tollgate.address(),
-                    key);
+            console.say("  Test key (free, sandbox):    " + key);
+            console.say(
+                    """
+
+                      Try it:
+                      curl %s/v1/chat/completions -H 'Authorization: Bearer %s' \
+                    -H 'Content-Type: application/json' \
+                    -d '{"model":"sandbox/echo","messages":[{"role":"user","content":"Hello!"}]}'
+                    """
+                            .formatted(tollgate.address(), key));
         }
-        out.flush();
+        console.out().flush();
     }
 }

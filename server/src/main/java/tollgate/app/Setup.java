@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 import tollgate.catalog.WellKnown;
 import tollgate.config.Config;
 import tollgate.config.ConfigReader;
@@ -13,37 +12,55 @@ import tollgate.config.ConfigSource.Flag;
 
 /// The options that every command takes; they beat the file.
 final class Setup {
-    @Option(
-            names = "--config",
-            description = "configuration file (default: tollgate.yaml if there)")
-    private @Nullable Path file;
+    private static final String FILE = "tollgate.yaml";
 
-    @Option(names = "--data", description = "data folder (storage)")
-    private @Nullable String data;
+    static final List<Option> OPTIONS =
+            List.of(
+                    Option.with("--config", "FILE", "configuration (default: tollgate.yaml)"),
+                    Option.with("--data", "FOLDER", "data folder (storage)"));
 
-    @Option(names = "--host", description = "address to listen on (server.host)")
-    private @Nullable String host;
+    /// For commands that listen.
+    static final List<Option> LISTENING =
+            List.of(
+                    Option.with("--host", "NAME", "address to listen on (server.host)"),
+                    Option.with("--port", "NUMBER", "port to listen on (server.port)"),
+                    Option.with("--log", "FORMAT", "human or json (server.log)"));
 
-    @Option(names = "--port", description = "port to listen on (server.port)")
-    private @Nullable String port;
-
-    @Option(names = "--log", description = "human or json (server.log)")
-    private @Nullable String log;
+    private Setup() {}
 
     /// Reads the configuration.
     ///
     /// @throws tollgate.config.ConfigException naming file, key and line
-    Config config() {
-        List<Flag> flags = new ArrayList<>();
-        add(flags, "--data", "storage", data == null ? null : "sqlite:" + data);
-        add(flags, "--host", "server.host", host);
-        add(flags, "--port", "server.port", port);
-        add(flags, "--log", "server.log", log);
-        Path folder = Path.of("").toAbsolutePath();
-        Path usual = folder.resolve("tollgate.yaml");
-        Path named = file == null && usual.toFile().exists() ? usual : file;
+    static Config config(Arguments arguments, Console console) {
+        return config(arguments, console, List.of());
+    }
+
+    /// @param usual what holds where neither the command line nor a file says otherwise
+    static Config config(Arguments arguments, Console console, List<Flag> usual) {
+        List<Flag> flags = new ArrayList<>(usual);
+        String data = arguments.value("--data");
+        // A relative path on the command line begins where the caller stands, not at the file.
+        String storage = data == null ? null : "sqlite:" + console.folder().resolve(data);
+        add(flags, "--data", "storage", storage);
+        add(flags, "--host", "server.host", arguments.value("--host"));
+        add(flags, "--port", "server.port", arguments.value("--port"));
+        add(flags, "--log", "server.log", arguments.value("--log"));
         return ConfigReader.read(
-                new ConfigSource(named, folder, System.getenv(), flags, WellKnown.names()));
+                new ConfigSource(
+                        file(arguments, console),
+                        console.folder(),
+                        console.environment(),
+                        flags,
+                        WellKnown.names()));
+    }
+
+    private static @Nullable Path file(Arguments arguments, Console console) {
+        String named = arguments.value("--config");
+        if (named != null) {
+            return console.folder().resolve(named);
+        }
+        Path usual = console.folder().resolve(FILE);
+        return usual.toFile().exists() ? usual : null;
     }
 
     private static void add(List<Flag> flags, String name, String key, @Nullable String value) {

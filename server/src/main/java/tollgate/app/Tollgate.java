@@ -1,5 +1,7 @@
 package tollgate.app;
 
+import static tollgate.app.Listening.await;
+
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,21 +26,24 @@ import tollgate.db.DataFolder;
 import tollgate.db.Database;
 import tollgate.door.Door;
 import tollgate.door.Gate;
+import tollgate.door.Route;
 import tollgate.door.Router;
+import tollgate.door.gateway.DeskJson;
 import tollgate.door.gateway.GatewayDoor;
 import tollgate.door.gateway.Grants;
+import tollgate.door.gateway.OperatorDoor;
 import tollgate.door.openai.OpenAiDoor;
 import tollgate.door.proxy.ProxyDoor;
 import tollgate.http.EventLoops;
 import tollgate.http.HttpClient;
 import tollgate.http.HttpClientSettings;
 import tollgate.http.HttpServer;
-import tollgate.http.HttpServerSettings;
 import tollgate.ledger.JournalSettings;
 import tollgate.ledger.Lane;
 import tollgate.ledger.Ledger;
 import tollgate.ledger.Step;
 import tollgate.limit.Limiter;
+import tollgate.observe.Counters;
 import tollgate.observe.Observation;
 import tollgate.observe.Observer;
 import tollgate.provider.Provider;
@@ -51,6 +57,7 @@ import tollgate.serve.LimitsOf;
 import tollgate.serve.Planner;
 import tollgate.serve.Stage;
 import tollgate.tenant.Accounts;
+import tollgate.tenant.KeyDesk;
 import tollgate.tenant.Keys;
 import tollgate.tenant.Operator;
 import tollgate.unit.RequestId;
@@ -60,18 +67,20 @@ import tollgate.wire.TokenMeter;
 /// A running gateway: made once, in the order in which it reads, and closed in the other.
 public final class Tollgate implements AutoCloseable {
     /// How long calls that run may go on after the end was asked for.
-    private static final Duration DRAIN_MAX = Duration.ofSeconds(12);
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
     private final Config config;
+    private final Counters counters = new Counters();
     private final Observer observer;
     private final InstantSource clock;
     private final Consumer<Step> steps;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final List<AutoCloseable> parts = new ArrayList<>();
 
+    private DataFolder folder;
     private Database database;
     private Keys keys;
     private Accounts accounts;
@@ -100,20 +109,40 @@ public final class Tollgate implements AutoCloseable {
     @SuppressWarnings("NullAway.Init") // start() sets all of them or throws
     private Tollgate(Config config, Observer observer, Consumer<Step> steps) {
         this.config = config;
-        this.observer = observer;
+        this.observer = Observer.all(counters, observer);
         this.clock = InstantSource.system();
         this.steps = steps;
     }
 
     private void start() throws IOException {
-        DataFolder folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
-        database = part(Database.open(folder.database(), observer));
-        openTenants();
-        openMoney(folder);
-        openCatalog();
-        loops = await(EventLoops.start(eventLoops(), System::nanoTime, this::uncaught));
-        part(() -> await(loops.close()));
-        openServer(folder);
+        folder = part(DataFolder.open(config.storage(), ProcessHandle.current().pid()));
+        // Beside the database, which the loops do not need: a tenth of a second less.
+        Future<EventLoops> starting = workers.submit(this::startLoops);
+        try {
+            database = part(Database.open(folder.database(), observer));
+            openTenants();
+            openMoney();
+            openCatalog();
+        } finally {
+            loops = started(starting);
+            part(() -> await(loops.close()));
+        }
+        openServer();
+    }
+
+    private EventLoops startLoops() throws IOException {
+        return await(EventLoops.start(eventLoops(), System::nanoTime, this::uncaught));
+    }
+
+    private static EventLoops started(Future<EventLoops> starting) throws IOException {
+        try {
+            return starting.get();
+        } catch (ExecutionException e) {
+            throw new IOException("event loops: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     private int eventLoops() {
@@ -131,7 +160,7 @@ public final class Tollgate implements AutoCloseable {
         operator = Operator.open(database, accounts, keys, config);
     }
 
-    private void openMoney(DataFolder folder) throws IOException {
+    private void openMoney() throws IOException {
         log = new UsageLog(database);
         JournalSettings settings =
                 JournalSettings.DEFAULT
@@ -168,7 +197,7 @@ public final class Tollgate implements AutoCloseable {
 
     // ---------------------------------------------------------------- the request path
 
-    private void openServer(DataFolder folder) throws IOException {
+    private void openServer() throws IOException {
         List<HttpClient> clients = new ArrayList<>();
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < loops.count(); i++) {
@@ -199,24 +228,7 @@ public final class Tollgate implements AutoCloseable {
                         planner,
                         new Limiter(System::nanoTime),
                         stage);
-        Router router = router(calls);
-        HttpServerSettings.Limits limits = HttpServerSettings.Limits.DEFAULT;
-        server =
-                await(
-                        HttpServer.start(
-                                loops,
-                                HttpServerSettings.on(
-                                                config.server().host(), config.server().port())
-                                        .with(
-                                                new HttpServerSettings.Limits(
-                                                        limits.lineBytesMax(),
-                                                        limits.headBytesMax(),
-                                                        limits.fieldsMax(),
-                                                        config.server().maxBuffered(),
-                                                        limits.connectionsMax())),
-                                this::newRequestId,
-                                _ -> router));
-        part(() -> await(server.drain(DRAIN_MAX)));
+        listen(doors(calls));
         sweeping(answers);
         // A second's work that the first counted answer would otherwise wait for.
         Thread.ofPlatform().daemon().name("tollgate-warm").start(TokenMeter::warm);
@@ -268,7 +280,7 @@ public final class Tollgate implements AutoCloseable {
         return providers;
     }
 
-    private Router router(CallService calls) {
+    private List<Door> doors(CallService calls) {
         long maxBody = config.server().maxBody();
         Grants grants = new Grants(database, ledger, config.pricing().signupCredits());
         grants.giveTestMoneyOnce(operator.account().id());
@@ -284,20 +296,41 @@ public final class Tollgate implements AutoCloseable {
                         new HashSet<>(config.proxy().models()));
         OpenAiDoor openai =
                 new OpenAiDoor(calls, catalog, workers, clock.instant().getEpochSecond());
-        List<Door> doors =
-                List.of(
-                        openai.door(maxBody),
-                        proxy.door(config.proxy().maxBody()),
-                        gateway.door(maxBody),
-                        new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+        OperatorDoor operators =
+                new OperatorDoor(
+                        new DeskJson(new KeyDesk(keys, accounts, operator)),
+                        new Upkeep(config, folder.path(), ledger, catalog, clock),
+                        clock);
+        return List.of(
+                openai.door(maxBody),
+                proxy.door(config.proxy().maxBody()),
+                gateway.door(maxBody),
+                operators.door(maxBody),
+                new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+    }
+
+    // ---------------------------------------------------------------- listening
+
+    /// @param doors the last one's wording is the root's
+    private void listen(List<Door> doors) throws IOException {
+        Listening ports = new Listening(loops, config.server(), this::newRequestId);
+        Metrics metrics = new Metrics(counters, ledger, () -> server, System::nanoTime);
+        if (config.server().metricsPort() > 0) {
+            HttpServer own =
+                    ports.metrics(router(List.of(metrics.door(Route.anyone())), List.of()));
+            part(() -> await(own.drain(Duration.ZERO)));
+        }
+        List<Door> all = new ArrayList<>(doors);
+        all.addFirst(metrics.door(Route.admin()));
+        server = ports.main(router(all, config.server().cors()));
+        part(() -> await(server.drain(DRAIN_MAX)));
+        part(ServerFile.write(folder, server.localAddress()));
+    }
+
+    private Router router(List<Door> doors, List<String> corsOrigins) {
         return new Router(
                 new Router.Parts(
-                        doors,
-                        doors.getLast(),
-                        new Gate(keys),
-                        config.server().cors(),
-                        workers,
-                        observer));
+                        doors, doors.getLast(), new Gate(keys), corsOrigins, workers, observer));
     }
 
     private boolean isHealthy() {
@@ -327,7 +360,7 @@ public final class Tollgate implements AutoCloseable {
     public void close() {
         observer.report(new Observation.ServerStopping(ledger.openHolds()));
         closeParts();
-        observer.report(new Observation.ServerStopped(0));
+        observer.report(new Observation.ServerStopped(ledger.openHolds()));
     }
 
     private <T extends AutoCloseable> T part(T opened) {
@@ -344,16 +377,5 @@ public final class Tollgate implements AutoCloseable {
             }
         }
         workers.close();
-    }
-
-    private static <T> T await(io.vertx.core.Future<T> future) throws IOException {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get();
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class DataFolder implements AutoCloseable {
     /// closes (POSIX), so it must never be opened twice.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
+    private static final String LOCK = "lock";
     private static final int PID_BYTES_MAX = 20;
 
     private final Path path;
@@ -56,6 +58,45 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
+    /// Takes a folder that exists, unless another process has it.
+    ///
+    /// @throws DataFolderException when there is none, or it cannot be used
+    public static Optional<DataFolder> openIfFree(Path folder, long pid) {
+        if (!Files.isDirectory(folder)) {
+            throw new DataFolderException(
+                    "data folder %s: none there (expected: one that a start has made)"
+                            .formatted(folder),
+                    null);
+        }
+        try {
+            return Optional.of(open(folder, pid));
+        } catch (InUse _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The process that has a folder, as far as its lock file tells; 0 when it does not.
+    ///
+    /// @param pid of this process
+    public static long holder(Path folder, long pid) {
+        try {
+            // In this process, reading the file would drop the lock when it is closed again.
+            if (HELD.contains(folder.toRealPath())) {
+                return pid;
+            }
+            String text = Files.readString(folder.resolve(LOCK), StandardCharsets.US_ASCII);
+            return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+        } catch (IOException _) {
+            return 0;
+        }
+    }
+
+    static final class InUse extends DataFolderException {
+        private InUse(String message) {
+            super(message, null);
+        }
+    }
+
     private static FileAttribute<?>[] ownerOnly(Path folder) {
         return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
@@ -68,7 +109,7 @@ public final class DataFolder implements AutoCloseable {
     private static FileChannel locked(Path folder, long pid) throws IOException {
         FileChannel channel =
                 FileChannel.open(
-                        folder.resolve("lock"),
+                        folder.resolve(LOCK),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
@@ -99,12 +140,11 @@ public final class DataFolder implements AutoCloseable {
         return text.matches("[0-9]+") ? text : "unknown";
     }
 
-    private static DataFolderException inUse(Path folder, String pid) {
-        return new DataFolderException(
+    private static InUse inUse(Path folder, String pid) {
+        return new InUse(
                 ("data folder %s: in use by process %s"
                                 + " (expected: stop it first, or name another folder with --data)")
-                        .formatted(folder, pid),
-                null);
+                        .formatted(folder, pid));
     }
 
     public Path path() {

@@ -84,10 +84,8 @@ public final class Database implements AutoCloseable {
     /// Writes a consistent copy, while everything goes on, to a file that must not exist yet.
     /// Blocks the calling thread itself.
     public void copyTo(Path copy) {
-        try (Link link = Link.reading(file);
-                var vacuum = link.connection().prepareStatement("VACUUM INTO ?")) {
-            vacuum.setString(1, copy.toString());
-            vacuum.execute();
+        try (Link link = Link.reading(file)) {
+            link.copyTo(copy);
         } catch (SQLException failed) {
             throw Failures.unavailable("the database cannot be copied", failed);
         }

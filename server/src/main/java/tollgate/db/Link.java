@@ -72,6 +72,16 @@ final class Link implements AutoCloseable {
         statement.execute(sql);
     }
 
+    /// Writes a consistent copy to a file that must not exist yet.
+    void copyTo(Path copy) {
+        try (var vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+            vacuum.setString(1, copy.toString());
+            vacuum.execute();
+        } catch (SQLException failed) {
+            throw Failures.unavailable("the database cannot be copied", failed);
+        }
+    }
+
     /// Gives up what was not committed.
     @Override
     public void close() {

@@ -24,7 +24,7 @@ final class Migrations {
     private Migrations() {}
 
     static void run(Link link, Path file, Observer observer) throws SQLException {
-        int applied = count(link, COUNT_TABLES) == 0 ? 0 : count(link, COUNT_SCRIPTS);
+        int applied = applied(link);
         if (applied > SCRIPTS.size()) {
             throw new DataFolderException(
                     "database %s: made by a newer Tollgate, schema %d (expected: at most %d)"
@@ -35,6 +35,11 @@ final class Migrations {
             migrate(file);
             observer.report(new Observation.Migrated(applied, SCRIPTS.size()));
         }
+    }
+
+    /// How many scripts have run.
+    static int applied(Link link) throws SQLException {
+        return count(link, COUNT_TABLES) == 0 ? 0 : count(link, COUNT_SCRIPTS);
     }
 
     private static int count(Link link, String sql) throws SQLException {

@@ -89,9 +89,9 @@ final class ClientCall implements Reply, Ongoing {
         connection = null;
     }
 
-    /// Whether the connection should go on reading for this call.
+    /// Whether the connection should go on reading for this call: for its head always.
     boolean wantsMore() {
-        return sink != null && !paused;
+        return headers == null || (sink != null && !paused);
     }
 
     /// Gives the sink what is there. Called at the end of each turn that brought something.

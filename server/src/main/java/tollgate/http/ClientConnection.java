@@ -1,6 +1,7 @@
 package tollgate.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -20,6 +21,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         implements StrictResponseDecoder.Listener {
     private static final int INTERIM_ANSWERS_MAX = 8;
     private static final int HEAD_BYTES_GUESS = 512;
+
+    /// What is copied out of a body at once; more would lie in direct memory until it is sent.
+    private static final int SLICE_BYTES_MAX = 128 << 10;
+
     private static final byte[] VERSION = Answers.ascii(" HTTP/1.1\r\nhost: ");
     private static final byte[] LENGTH = Answers.ascii("content-length: ");
 
@@ -27,6 +32,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private @Nullable ChannelHandlerContext context;
     private @Nullable ClientCall call;
+    private ByteBuf unsent = Unpooled.EMPTY_BUFFER;
+    private int unsentAt;
+    private int unsentEnd;
     private boolean answered; // the last byte of the answer has been decoded
     private boolean interim;
     private boolean reusable;
@@ -57,15 +65,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         idleSinceNanos = nowNanos;
     }
 
-    /// Writes a request, whole.
+    /// Writes a request: a small one whole, of a large one as much as the kernel takes in time.
     void send(ClientCall next) {
         call = next;
         answered = false;
         interims = 0;
         next.sentOn(this);
         Outbound outbound = next.outbound();
-        int length = outbound.body().length();
-        ByteBuf out = channel.alloc().directBuffer(HEAD_BYTES_GUESS + length);
+        unsent = Buffers.view(outbound.body());
+        unsentAt = unsent.readerIndex();
+        unsentEnd = unsentAt + outbound.body().length();
+        int first = Math.min(SLICE_BYTES_MAX, unsentEnd - unsentAt);
+        ByteBuf out = channel.alloc().directBuffer(HEAD_BYTES_GUESS + first);
+        writeHead(out, outbound);
+        writeSlice(out, first);
+        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        Sockets.write(ctx, out);
+        ctx.flush();
+        sendMore();
+    }
+
+    private void writeHead(ByteBuf out, Outbound outbound) {
         out.writeCharSequence(outbound.method(), StandardCharsets.US_ASCII);
         out.writeByte(' ');
         out.writeCharSequence(outbound.path(), StandardCharsets.US_ASCII);
@@ -73,17 +93,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         out.writeBytes(stack.authority());
         Answers.endLine(out);
         outbound.headers().writeTo(out);
+        int length = outbound.body().length();
         if (length > 0 || !outbound.method().equals("GET")) {
             out.writeBytes(LENGTH);
             Answers.writeDecimal(out, length);
             Answers.endLine(out);
         }
         Answers.endLine(out);
-        ByteBuf body = Buffers.view(outbound.body());
-        out.writeBytes(body, body.readerIndex(), length);
+    }
+
+    private void writeSlice(ByteBuf out, int bytes) {
+        out.writeBytes(unsent, unsentAt, bytes);
+        unsentAt += bytes;
+    }
+
+    private void sendMore() {
         ChannelHandlerContext ctx = Objects.requireNonNull(context);
-        Sockets.write(ctx, out);
-        ctx.flush();
+        while (unsentAt < unsentEnd && channel.isWritable() && !closed) {
+            int bytes = Math.min(SLICE_BYTES_MAX, unsentEnd - unsentAt);
+            ByteBuf out = channel.alloc().directBuffer(bytes);
+            writeSlice(out, bytes);
+            Sockets.write(ctx, out);
+            ctx.flush();
+        }
+        if (unsentAt == unsentEnd) {
+            unsent = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        sendMore();
     }
 
     @Override
@@ -173,7 +213,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void giveBack() {
-        if (reusable && usable() && Sockets.unsent(channel) == 0) {
+        boolean sent = unsentAt == unsentEnd && Sockets.unsent(channel) == 0;
+        if (reusable && sent && usable()) {
             readOn();
             stack.giveBack(this);
         } else {

@@ -10,10 +10,9 @@ import io.netty.buffer.ByteBuf;
 /// One instance a connection.
 final class HeadCheck {
     private static final int EMPTY_LINES_BEFORE_MAX = 2;
-    private static final int PIECE_BYTES = 1_024;
 
     private final HttpServerSettings.Limits limits;
-    private final byte[] piece = new byte[PIECE_BYTES];
+    private final byte[] piece;
 
     private int headBytes;
     private int lineBytes;
@@ -21,8 +20,10 @@ final class HeadCheck {
     private int emptyLines;
     private boolean carriageReturn;
 
-    HeadCheck(HttpServerSettings.Limits limits) {
+    /// @param scratch where bytes are copied to be read quickly; may be shared on an event loop
+    HeadCheck(HttpServerSettings.Limits limits, byte[] scratch) {
         this.limits = limits;
+        this.piece = scratch;
     }
 
     void reset() {
@@ -33,9 +34,10 @@ final class HeadCheck {
         carriageReturn = false;
     }
 
-    /// Whether a head has begun.
+    /// Whether a head has begun; empty lines before it do not count, as some callers end a body
+    /// with one.
     boolean begun() {
-        return headBytes > 0 || emptyLines > 0 || carriageReturn;
+        return headBytes > 0;
     }
 
     /// Checks the bytes from `from` on, each once.
@@ -44,7 +46,7 @@ final class HeadCheck {
     int scan(ByteBuf buffer, int from) {
         int at = from;
         while (at < buffer.writerIndex()) {
-            int length = Math.min(PIECE_BYTES, buffer.writerIndex() - at);
+            int length = Math.min(piece.length, buffer.writerIndex() - at);
             buffer.getBytes(at, piece, 0, length);
             for (int i = 0; i < length; i++) {
                 if (next(piece[i])) {

@@ -51,7 +51,13 @@ public final class HttpServer {
             server.serverLoops.add(loop);
             bound = bound.compose(_ -> server.listen(loop, port));
         }
-        return bound.map(server);
+        return bound.map(server).onFailure(_ -> server.abandon());
+    }
+
+    /// Leaves nothing behind of a start that failed halfway.
+    private void abandon() {
+        serverLoops.forEach(ServerLoop::stop);
+        listeners.forEach(NetServer::close);
     }
 
     private Future<NetServer> listen(ServerLoop loop, int port) {
@@ -81,6 +87,16 @@ public final class HttpServer {
         return "http://%s:%d".formatted(host.contains(":") ? "[" + host + "]" : host, port());
     }
 
+    /// The address as a process of this machine reaches it: one that stands for all addresses of
+    /// the machine becomes loopback's.
+    public String localAddress() {
+        return switch (settings.host()) {
+            case "0.0.0.0" -> "http://127.0.0.1:%d".formatted(port());
+            case "::", "0:0:0:0:0:0:0:0" -> "http://[::1]:%d".formatted(port());
+            default -> address();
+        };
+    }
+
     /// Open connections.
     public int connections() {
         return connections.get();
@@ -96,14 +112,27 @@ public final class HttpServer {
         draining = true;
         for (ServerLoop loop : serverLoops) {
             loops.run(loop.index(), loop::closeIdle);
+            // Vert.x' own close at the end of the grace would wait for callers who take nothing.
+            loops.runAfter(loop.index(), grace, loop::closeAll);
         }
         List<Future<Void>> closed = new ArrayList<>();
         for (NetServer listener : listeners) {
             closed.add(listener.shutdown(grace.toNanos(), TimeUnit.NANOSECONDS));
         }
         return Future.join(closed)
-                .<Void>mapEmpty()
+                .compose(_ -> settle())
                 .onComplete(_ -> serverLoops.forEach(ServerLoop::stop));
+    }
+
+    /// A turn of each loop, in which the last connections tell that they were closed.
+    private Future<Void> settle() {
+        List<Future<Void>> turns = new ArrayList<>();
+        for (ServerLoop loop : serverLoops) {
+            Promise<Void> turn = Promise.promise();
+            loops.run(loop.index(), turn::complete);
+            turns.add(turn.future());
+        }
+        return Future.join(turns).mapEmpty();
     }
 
     EventLoops loops() {

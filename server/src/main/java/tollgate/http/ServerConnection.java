@@ -54,7 +54,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     ServerConnection(ServerLoop loop, Channel channel) {
         this.loop = loop;
         this.channel = channel;
-        this.decoder = new StrictRequestDecoder(loop.server().settings().limits(), this);
+        this.decoder =
+                new StrictRequestDecoder(loop.server().settings().limits(), loop.scratch(), this);
     }
 
     int index() {
@@ -161,7 +162,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     void fail(ServerExchange failed, Throwable problem) {
         loop.report(problem);
         if (failed.answered()) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         } else {
             refuse(failed, new Fault.Internal(failed.id().toString()));
         }
@@ -182,7 +183,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
             loop.front().refuse(refused, fault);
         } catch (RuntimeException | Error problem) {
             loop.report(problem);
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
     }
 
@@ -222,9 +223,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     /// Sends what was written, then breaks the connection.
     void cut() {
-        Sockets.flushThen(
-                Objects.requireNonNull(context),
-                _ -> Sockets.close(Objects.requireNonNull(context)));
+        Sockets.flushThen(Objects.requireNonNull(context), _ -> close());
     }
 
     void write(ByteBuf bytes) {
@@ -250,11 +249,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         Objects.requireNonNull(context).flush();
     }
 
+    /// Epoll still tells of a caller who leaves; Java's own transport would not before the next
+    /// write.
     @Override
     public void stopReading() {
         if (!braked) {
             braked = true;
             channel.config().setAutoRead(false);
+        }
+    }
+
+    /// Runs what the front gave us; what it throws must not disturb the connection.
+    void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error problem) {
+            loop.report(problem);
         }
     }
 
@@ -291,7 +301,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
         if (!(cause instanceof IOException)) { // those are callers who left
             loop.report(cause);
         }
-        Sockets.close(Objects.requireNonNull(context));
+        close();
     }
 
     @Override
@@ -302,8 +312,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void closeIfIdle() {
         if (phase() == Phase.IDLE) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
+    }
+
+    /// Closes at once, whatever is still to be sent.
+    void close() {
+        Sockets.close(Objects.requireNonNull(context));
     }
 
     private Phase phase() {
@@ -318,7 +333,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     void tick(long nowNanos) {
         if (stalled(nowNanos)) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
             return;
         }
         Phase phase = phase();
@@ -349,7 +364,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
     private void closeAfter(long waited, long nanos) {
         if (waited >= nanos) {
-            Sockets.close(Objects.requireNonNull(context));
+            close();
         }
     }
 

@@ -34,6 +34,7 @@ final class ServerExchange implements Exchange, Stream {
 
     private boolean closeAfter;
     private volatile boolean answered;
+    private int status = Front.CALLER_LEFT;
     private volatile boolean gone;
     private boolean ended;
     private Framing framing = Framing.NONE;
@@ -212,7 +213,7 @@ final class ServerExchange implements Exchange, Stream {
         if (elsewhere(() -> answer(status, fields, bytes))) {
             return;
         }
-        claim();
+        claim(status);
         boolean bodiless = Answers.bodiless(status);
         boolean sent = !bodiless && !method.equals(HttpMethod.HEAD.name());
         After after = closes() ? After.CLOSE : After.KEEP;
@@ -240,7 +241,7 @@ final class ServerExchange implements Exchange, Stream {
         if (elsewhere(() -> begin(status, fields))) {
             return this;
         }
-        claim();
+        claim(status);
         boolean bodiless = Answers.bodiless(status);
         framing =
                 bodiless || !chunkable || method.equals(HttpMethod.HEAD.name())
@@ -252,11 +253,12 @@ final class ServerExchange implements Exchange, Stream {
         return this;
     }
 
-    private void claim() {
+    private void claim(int with) {
         if (answered) {
             throw new IllegalStateException("%s is answered twice (expected: once)".formatted(id));
         }
         answered = true;
+        status = with;
     }
 
     private boolean elsewhere(Runnable task) {
@@ -328,12 +330,19 @@ final class ServerExchange implements Exchange, Stream {
         } else {
             connection.write(out, written -> sent(written.isSuccess()));
         }
+        over();
         connection.answered(this);
+    }
+
+    private void over() {
+        ServerLoop loop = connection.loop();
+        long nanos = loop.server().loops().nanoTime() - receivedNanos;
+        loop.front().answered(this, status, nanos);
     }
 
     private void sent(boolean whole) {
         if (whole) {
-            Objects.requireNonNull(onSent).run();
+            connection.run(Objects.requireNonNull(onSent));
         } else {
             tellGone();
         }
@@ -351,7 +360,7 @@ final class ServerExchange implements Exchange, Stream {
 
     void drained() {
         if (onDrain != null && !ended) {
-            onDrain.run();
+            connection.run(onDrain);
         }
     }
 
@@ -395,8 +404,11 @@ final class ServerExchange implements Exchange, Stream {
             return;
         }
         gone = true;
+        if (!ended) {
+            over();
+        }
         if (onGone != null) {
-            onGone.run();
+            connection.run(onGone);
         }
     }
 }

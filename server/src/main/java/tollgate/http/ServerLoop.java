@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /// The server's part on one event loop: its connections, their deadlines by one tick for all, and
 /// one flush a turn for each connection that wrote.
 final class ServerLoop {
+    private static final int SCRATCH_BYTES = 1_024;
+
     private final HttpServer server;
     private final int index;
     private final Front front;
     private final EventLoop eventLoop;
     private final List<ServerConnection> connections = new ArrayList<>();
     private final List<ServerConnection> written = new ArrayList<>();
+    private final byte[] scratch = new byte[SCRATCH_BYTES];
     private final Runnable flush = this::flush;
     private @Nullable ScheduledFuture<?> tick;
 
@@ -78,6 +81,12 @@ final class ServerLoop {
         }
     }
 
+    void closeAll() {
+        for (ServerConnection connection : List.copyOf(connections)) {
+            connection.close();
+        }
+    }
+
     /// Has the connection flushed at the end of this turn.
     void flushLater(ServerConnection connection) {
         if (written.isEmpty()) {
@@ -107,6 +116,11 @@ final class ServerLoop {
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /// Room for whoever runs on this loop, to be used within one call.
+    byte[] scratch() {
+        return scratch;
     }
 
     void report(Throwable problem) {

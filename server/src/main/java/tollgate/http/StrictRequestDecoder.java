@@ -79,14 +79,14 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     private boolean decoding;
     private @Nullable ChannelHandlerContext self;
 
-    StrictRequestDecoder(HttpServerSettings.Limits limits, Brake brake) {
+    StrictRequestDecoder(HttpServerSettings.Limits limits, byte[] scratch, Brake brake) {
         // Netty's own limits stand behind ours, which have words; they must never be met first.
         super(
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(limits.lineBytesMax() + 2)
                         .setMaxHeaderSize(limits.headBytesMax() + 2)
                         .setMaxChunkSize(CHUNK_BYTES_MAX));
-        this.headCheck = new HeadCheck(limits);
+        this.headCheck = new HeadCheck(limits, scratch);
         this.brake = brake;
     }
 

@@ -77,7 +77,12 @@ final class Audit {
                     "its open calls hold");
         }
         expected.forEach((key, calls) ->
-                differ(wrong, key.book().heldPlace(key.account()), 0, calls, "its open calls hold"));
+                differ(
+                        wrong,
+                        key.book().heldPlace(key.account()),
+                        0,
+                        calls,
+                        "its open calls hold"));
     }
 
     private static void differ(
@@ -145,7 +150,12 @@ final class Audit {
     private static void compare(Purse purse, long available, long held, List<String> named) {
         Purse.Balance found = purse.balance();
         String from = "the journal says";
-        differ(named, purse.book().place(purse.account()), found.available().nanos(), available, from);
+        differ(
+                named,
+                purse.book().place(purse.account()),
+                found.available().nanos(),
+                available,
+                from);
         differ(named, purse.book().heldPlace(purse.account()), found.held().nanos(), held, from);
     }
 }

@@ -68,7 +68,10 @@ public sealed interface Entry {
 
         @Override
         public int bytesAbout() {
-            return 256 + context.endUser().length() + context.app().length() + context.tags().length();
+            return 256
+                    + context.endUser().length()
+                    + context.app().length()
+                    + context.tags().length();
         }
     }
 

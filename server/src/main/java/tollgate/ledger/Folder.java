@@ -288,11 +288,10 @@ final class Folder implements Runnable {
         foldNow();
         closeCursor();
         synchronized (waiters) {
-            waiters.forEach(
-                    waiter ->
-                            waiter.future()
-                                    .completeExceptionally(
-                                            new IllegalStateException("the ledger is closed")));
+            waiters.forEach(waiter ->
+                    waiter.future()
+                            .completeExceptionally(
+                                    new IllegalStateException("the ledger is closed")));
             waiters.clear();
         }
     }

@@ -186,11 +186,11 @@ final class FolderDisk implements Disk {
     }
 
     private Path plain(long number) {
-        return folder.resolve(String.format(Locale.ROOT, "%08d.log", number));
+        return folder.resolve(String.format(Locale.US, "%08d.log", number));
     }
 
     private Path packed(long number) {
-        return folder.resolve(String.format(Locale.ROOT, "%08d.log.gz", number));
+        return folder.resolve(String.format(Locale.US, "%08d.log.gz", number));
     }
 
     private static void syncFolder(Path folder) throws IOException {

@@ -100,7 +100,9 @@ final class Frame {
 
     /// The trailer that belongs to the header at `at`.
     static ByteBuffer trailer(ByteBuffer bytes, int at) {
-        return ByteBuffer.allocate(TRAILER_BYTES).putInt(bytes.getInt(at + CRC_AT)).putInt(INVERTED);
+        return ByteBuffer.allocate(TRAILER_BYTES)
+                .putInt(bytes.getInt(at + CRC_AT))
+                .putInt(INVERTED);
     }
 
     /// Whether header and payload at `at` are whole, whatever the trailer is.

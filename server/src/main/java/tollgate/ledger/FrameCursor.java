@@ -97,9 +97,9 @@ final class FrameCursor implements AutoCloseable {
         return null;
     }
 
-    /// Looks for the next segment in use. One without header has nothing of its own: it is prepared,
-    /// or was left, because its disk failed, before anything of it was on disk. If that is not so,
-    /// the frame numbers tell.
+    /// Looks for the next segment in use. One without header has nothing of its own: it is
+    /// prepared, or was left, because its disk failed, before anything of it was on disk. If that
+    /// is not so, the frame numbers tell.
     private void findNext(long segment) throws IOException {
         takeover = NONE;
         for (long number : disk.segments()) {

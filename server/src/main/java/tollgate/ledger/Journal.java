@@ -32,7 +32,8 @@ import tollgate.ledger.Disk.SegmentFile;
 /// sync thread replaces segments.
 final class Journal {
     /// A group as written, kept until it is on disk.
-    private record Group(List<? extends Entry> entries, long frame, long firstSeq, long timeMillis) {}
+    private record Group(
+            List<? extends Entry> entries, long frame, long firstSeq, long timeMillis) {}
 
     /// Room kept in a segment for each open hold: the longest post with all its names, as a frame
     /// of its own.
@@ -91,11 +92,8 @@ final class Journal {
     record Start(long segment, long lastFrame, long lastSeq) {}
 
     private SegmentWriter first(long number) throws IOException {
-        SegmentWriter first =
-                new SegmentWriter(
-                        disk.prepare(number, settings.segmentBytes()),
-                        number,
-                        settings.segmentBytes());
+        long size = settings.firstSegmentBytes();
+        SegmentWriter first = new SegmentWriter(disk.prepare(number, size), number, size);
         try {
             first.begin(lastFrame + 1, nextSeq, boot);
             first.file().sync();
@@ -278,8 +276,7 @@ final class Journal {
                 long now = clock.millis();
                 Group mark = new Group(List.of(), lastFrame + 1, nextSeq, now);
                 current.encode(buffer, mark.entries(), 0, 0);
-                current.write(
-                        buffer, header(current, 0, new Numbers(mark.frame(), nextSeq, now)));
+                current.write(buffer, header(current, 0, new Numbers(mark.frame(), nextSeq, now)));
                 unsynced.add(mark);
                 lastFrame = mark.frame();
                 markedFrame = syncedFrame;
@@ -296,12 +293,15 @@ final class Journal {
     }
 
     boolean wantsNext() {
+        boolean small = current.size() < settings.segmentBytes();
         return prepared == null
-                && (current.position() >= settings.prepareAt() || isToBeLeft());
+                && (small || current.position() >= settings.prepareAt() || isToBeLeft());
     }
 
     boolean wantsRoll() {
-        return prepared != null && (current.position() >= settings.rollAt() || isToBeLeft());
+        SegmentWriter from = current;
+        return prepared != null
+                && (from.position() >= settings.rollAt(from.size()) || isToBeLeft());
     }
 
     private boolean isToBeLeft() {

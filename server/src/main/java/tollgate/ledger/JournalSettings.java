@@ -67,14 +67,21 @@ public record JournalSettings(
         return (int) Math.min(Frame.GROUP_BYTES_MAX, segmentBytes / 16);
     }
 
+    /// A start waits for its first segment to be filled with zeros, so that one is short.
+    private static final long FIRST_SEGMENT_BYTES_MAX = 16L * 1024 * 1024;
+
+    long firstSegmentBytes() {
+        return Math.min(segmentBytes, FIRST_SEGMENT_BYTES_MAX);
+    }
+
     /// The next segment is prepared when this much of the current one is used.
     long prepareAt() {
         return segmentBytes / 4;
     }
 
-    /// The sync thread changes over when this much is used, long before the end.
-    long rollAt() {
-        return segmentBytes - segmentBytes / 8;
+    /// The sync thread changes over when this much of a segment is used, long before its end.
+    long rollAt(long capacity) {
+        return capacity - segmentBytes / 8;
     }
 
     /// Kept free beside the posts of open holds, so that every post has its place.

@@ -101,7 +101,8 @@ public final class Lane {
     }
 
     private void checkAdmitting() {
-        if (gatedRecords + entries.size() >= PENDING_MAX || gatedBytes + bytes >= PENDING_BYTES_MAX) {
+        if (gatedRecords + entries.size() >= PENDING_MAX
+                || gatedBytes + bytes >= PENDING_BYTES_MAX) {
             throw new GatewayException(
                     new Fault.Unavailable("too much waits for the ledger's disk", RETRY_AFTER));
         }
@@ -264,8 +265,7 @@ public final class Lane {
     /// What a resolution becomes that could not be written in time: its caller got no whole answer.
     private static Entry.Resolution whenLate(OpenHold hold, Entry.Resolution entry) {
         return switch (entry) {
-            case Entry.Voided late ->
-                    new Entry.Voided(late.subject(), hold.held(), late.ending());
+            case Entry.Voided late -> new Entry.Voided(late.subject(), hold.held(), late.ending());
             case Entry.Post late -> {
                 Ending ending = late.ending().by(Outcome.POST_FAILED);
                 yield hold.shape() == Entry.Shape.STREAM

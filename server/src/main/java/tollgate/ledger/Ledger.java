@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tollgate.db.Database;
+import tollgate.db.ReadOnlyDatabase;
 import tollgate.db.WriteTx;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
@@ -414,6 +415,17 @@ public final class Ledger implements AutoCloseable {
     /// @param journalCopy an empty folder
     public void backup(Path databaseCopy, Path journalCopy) throws IOException {
         new Backup(database, journal.disk, sync, packer).to(databaseCopy, journalCopy);
+    }
+
+    /// Reads the whole journal and compares it with the database. Blocks, for seconds a million
+    /// calls.
+    public Inspection inspect(ReadOnlyDatabase rows) throws IOException {
+        packer.hold();
+        try {
+            return Inspection.running(journal, rows);
+        } finally {
+            packer.goOn();
+        }
     }
 
     /// Completes when all that is written now can be read in the database.

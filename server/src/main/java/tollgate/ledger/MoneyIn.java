@@ -122,7 +122,7 @@ final class MoneyIn {
         }
         boolean written = ledger.append(List.of(credit)) == 1;
         boolean comesIn = credit.amount() > 0;
-        if (comesIn && written || !comesIn && !written) {
+        if (comesIn == written) {
             purse.add(Math.abs(credit.amount()));
         }
         if (written) {

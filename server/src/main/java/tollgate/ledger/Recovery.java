@@ -147,8 +147,8 @@ final class Recovery {
         }
     }
 
-    /// Segments without header at the end hold nothing, or what those before them hold too. Frames of
-    /// their own mean that a header was damaged, or, after a power cut, came too late.
+    /// Segments without header at the end hold nothing, or what those before them hold too. Frames
+    /// of their own mean that a header was damaged, or, after a power cut, came too late.
     private void judgeUnbegun(boolean sameBoot) throws IOException {
         List<Long> last =
                 unbegun.stream().filter(n -> used.isEmpty() || n > used.getLast()).toList();

@@ -37,6 +37,10 @@ final class SegmentWriter {
         return position;
     }
 
+    long size() {
+        return size;
+    }
+
     /// Bytes that can still be written; none after a failure that left its traces.
     long left() {
         return spoiled ? 0 : size - position;

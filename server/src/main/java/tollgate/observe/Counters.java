@@ -1,19 +1,38 @@
 package tollgate.observe;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts observations for `/metrics`, in Prometheus' text format. Any thread may report; a count
-/// is one addition without a lock.
+/// Counts observations for `/metrics`. Any thread may report; a count is one addition without a
+/// lock.
 public final class Counters implements Observer {
     /// Upper bounds of the latency buckets, in milliseconds.
     private static final long[] BUCKETS_MS = {1, 5, 10, 50, 100, 500, 1_000, 5_000, 30_000};
 
     /// Far above doors times statuses; a series beyond it is not counted.
     private static final int SERIES_MAX = 5_000;
+
+    private static final String FRAMING = "framing_refused_total";
+    private static final String FAILURES = "provider_failures_total";
+    private static final String OVERAGE = "overage_nanodollars_total";
+    private static final String RECONCILED = "holds_reconciled_total";
+    private static final String OBSERVATIONS = "observations_total";
+
+    /// The families of `series`.
+    private static final Map<String, String> HELP =
+            Map.of(
+                    FRAMING, "Requests that could not be framed.",
+                    FAILURES, "Attempts that a provider failed; status 0: no answer.",
+                    OVERAGE, "Used beyond what was held, paid by the operator.",
+                    RECONCILED, "Holds that a dead process left open.",
+                    OBSERVATIONS, "Everything else that was reported, by kind.");
+
+    private static final String REQUESTS = "requests_total";
+    private static final String LATENCY = "request_seconds";
 
     private final ConcurrentMap<String, LongAdder> series = new ConcurrentSkipListMap<>();
     private final ConcurrentMap<Answer, LongAdder> answers = new ConcurrentHashMap<>();
@@ -25,25 +44,27 @@ public final class Counters implements Observer {
     public void report(Observation observation) {
         switch (observation) {
             case Observation.RequestAnswered o -> answered(o);
-            case Observation.FramingRefused o ->
-                    count("framing_refused_total{status=\"%d\"}".formatted(o.status()), 1);
+            case Observation.FramingRefused o -> count(FRAMING + "{" + status(o.status()) + "}", 1);
             case Observation.ProviderFailed o ->
                     count(
-                            "provider_failures_total{provider=\"%s\",status=\"%d\"}"
-                                    .formatted(label(o.provider()), o.status()),
+                            FAILURES
+                                    + "{"
+                                    + MetricsText.label("provider", o.provider())
+                                    + ","
+                                    + status(o.status())
+                                    + "}",
                             1);
-            case Observation.OverageBooked o ->
-                    count("overage_nanodollars_total", o.amount().nanos());
+            case Observation.OverageBooked o -> count(OVERAGE, o.amount().nanos());
             case Observation.HoldsReconciled o -> {
-                count("holds_reconciled_total{as=\"post\"}", o.posted());
-                count("holds_reconciled_total{as=\"void\"}", o.voided());
+                count(RECONCILED + "{as=\"post\"}", o.posted());
+                count(RECONCILED + "{as=\"void\"}", o.voided());
             }
             default -> {
                 // Counted by kind alone, below.
             }
         }
         if (!(observation instanceof Observation.RequestAnswered)) {
-            count("observations_total{kind=\"%s\"}".formatted(kind(observation)), 1);
+            count(OBSERVATIONS + "{" + MetricsText.label("kind", kind(observation)) + "}", 1);
         }
     }
 
@@ -70,26 +91,40 @@ public final class Counters implements Observer {
                 .toLowerCase(Locale.ROOT);
     }
 
-    private static String label(String value) {
-        return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    private static String status(int status) {
+        return MetricsText.label("status", Integer.toString(status));
     }
 
-    /// All series, each `tollgate_…` on a line of its own.
-    public String text() {
-        StringBuilder text = new StringBuilder(4_096);
+    /// Adds all families.
+    public void write(MetricsText text) {
+        text.family(
+                REQUESTS,
+                MetricsText.Type.COUNTER,
+                "Requests answered; status 499: the caller left.");
         answers.forEach((answer, n) ->
-                line(
-                        text,
-                        "requests_total{door=\"%s\",status=\"%d\"}"
-                                .formatted(answer.door(), answer.status()),
+                text.sample(
+                        "%s{%s,%s}"
+                                .formatted(REQUESTS, door(answer.door()), status(answer.status())),
                         n.sum()));
-        latencies.forEach((door, latency) -> latency.write(text, door));
-        series.forEach((name, n) -> line(text, name, n.sum()));
-        return text.toString();
+        text.family(
+                LATENCY,
+                MetricsText.Type.HISTOGRAM,
+                "From a request's head to its answer's last byte.");
+        latencies.forEach((door, latency) -> latency.write(text, door(door)));
+        String family = "";
+        for (Map.Entry<String, LongAdder> each : series.entrySet()) {
+            int labels = each.getKey().indexOf('{');
+            String name = labels < 0 ? each.getKey() : each.getKey().substring(0, labels);
+            if (!name.equals(family)) {
+                family = name;
+                text.family(name, MetricsText.Type.COUNTER, HELP.getOrDefault(name, ""));
+            }
+            text.sample(each.getKey(), each.getValue().sum());
+        }
     }
 
-    private static void line(StringBuilder text, String name, Object value) {
-        text.append("tollgate_").append(name).append(' ').append(value).append('\n');
+    private static String door(String name) {
+        return MetricsText.label("door", name);
     }
 
     /// A histogram of one door.
@@ -112,19 +147,17 @@ public final class Counters implements Observer {
             nanos.add(took);
         }
 
-        void write(StringBuilder text, String door) {
+        void write(MetricsText text, String door) {
             long sum = 0;
             for (int i = 0; i < buckets.length; i++) {
                 sum += buckets[i].sum();
                 String bound =
                         i < BUCKETS_MS.length ? Double.toString(BUCKETS_MS[i] / 1e3) : "+Inf";
-                line(
-                        text,
-                        "request_seconds_bucket{door=\"%s\",le=\"%s\"}".formatted(door, bound),
-                        sum);
+                String le = MetricsText.label("le", bound);
+                text.sample("%s_bucket{%s,%s}".formatted(LATENCY, door, le), sum);
             }
-            line(text, "request_seconds_count{door=\"%s\"}".formatted(door), sum);
-            line(text, "request_seconds_sum{door=\"%s\"}".formatted(door), nanos.sum() / 1e9);
+            text.sample("%s_count{%s}".formatted(LATENCY, door), sum);
+            text.sample("%s_sum{%s}".formatted(LATENCY, door), nanos.sum() / 1e9);
         }
     }
 }

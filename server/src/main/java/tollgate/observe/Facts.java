@@ -54,7 +54,7 @@ final class Facts {
     }
 
     private static String seconds(long nanos) {
-        return String.format(Locale.ROOT, "%.3fs", nanos / 1e9);
+        return String.format(Locale.US, "%.3fs", nanos / 1e9);
     }
 
     private static String snake(String name) {

@@ -1,7 +1,5 @@
 package tollgate.observe;
 
-import java.util.List;
-
 /// Where everything that happens is reported. Any thread may call; implementations are quick, never
 /// block and never throw.
 public interface Observer {
@@ -9,7 +7,11 @@ public interface Observer {
 
     /// Tells several, in order.
     static Observer all(Observer... observers) {
-        List<Observer> listeners = List.of(observers);
-        return observation -> listeners.forEach(listener -> listener.report(observation));
+        Observer[] listeners = observers.clone();
+        return observation -> {
+            for (Observer listener : listeners) {
+                listener.report(observation);
+            }
+        };
     }
 }

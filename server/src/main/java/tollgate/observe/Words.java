@@ -10,7 +10,7 @@ record Words(Level level, String sentence) {
             case Observation.ServerStarted _ -> info("open for requests");
             case Observation.ServerStopping _ -> info("stopping");
             case Observation.ServerStopped _ -> info("stopped");
-            case Observation.FramingRefused _ -> info("framing refused");
+            case Observation.FramingRefused _ -> debug("framing refused");
             case Observation.ProviderFailed _ -> warn("provider failed");
             case Observation.BreakerOpened _ -> warn("route closed for a while");
             case Observation.BreakerClosed _ -> info("route works again");

@@ -96,11 +96,7 @@ public final class Planner {
         Question question = call.question();
         Model model = model(call);
         Set<Capability> allow = allow(call.key(), model);
-        List<String> dropped = List.of();
-        if (question instanceof Question.Chat chat) {
-            refuseNotPassed(chat.peek().refused(allow));
-            dropped = chat.peek().dropped(allow);
-        }
+        List<String> dropped = dropped(question, allow);
         long spendable = ledger.spendable(payer.purse(), call.key().id(), payer.budget());
         Terms terms =
                 Terms.of(
@@ -165,9 +161,35 @@ public final class Planner {
         return allow;
     }
 
+    /// The hosted tools to take out of a request in which all else may be passed on.
+    private static List<String> dropped(Question question, Set<Capability> allow) {
+        return switch (question) {
+            case Question.Embeddings embeddings -> {
+                refuseNotPassed(embeddings.peek().refused(allow));
+                yield List.of();
+            }
+            case Question.Chat chat -> {
+                refuseNotPassed(chat.peek().refused(allow));
+                refuseUnpriced(chat.peek().outputModalities());
+                yield chat.peek().dropped(allow);
+            }
+        };
+    }
+
     private static void refuseNotPassed(@Nullable NotPassed field) {
         if (field != null) {
             throw new GatewayException(field.fault());
+        }
+    }
+
+    /// Spoken and painted answers are billed by classes that have no price here (I-31).
+    private static void refuseUnpriced(List<String> modalities) {
+        if (!modalities.isEmpty()) {
+            throw new GatewayException(
+                    new Fault.BadRequest(
+                            "modalities",
+                            "modalities: %s (expected: text, nothing else has a price)"
+                                    .formatted(String.join(", ", modalities))));
         }
     }
 
@@ -175,13 +197,16 @@ public final class Planner {
 
     private static Terms.Ask ask(Question question, About about) {
         return switch (question) {
-            case Question.Embeddings embeddings -> new Terms.Ask(input(embeddings), 0, 1, false);
+            case Question.Embeddings embeddings -> new Terms.Ask(input(embeddings), 0, 1, 0, false);
             case Question.Chat chat ->
                     new Terms.Ask(
                             input(chat.peek(), about),
                             chat.peek().outputLimit(),
                             chat.peek().choices(),
-                            chat.delivery() == Delivery.STREAM && !about.hiddenReasoning());
+                            chat.peek().predictionBytes(),
+                            chat.delivery() == Delivery.STREAM
+                                    && !about.hiddenReasoning()
+                                    && chat.peek().predictionBytes() == 0);
         };
     }
 

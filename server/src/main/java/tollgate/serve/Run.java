@@ -52,6 +52,9 @@ final class Run {
     interface Delivering extends Reply.Sink {
         void callerGone();
 
+        /// The caller left a call that runs on: nothing waits for him any more.
+        void callerGoneButKept();
+
         /// Ends what the caller has got so far as not whole.
         void cut();
     }
@@ -85,10 +88,16 @@ final class Run {
     /// A call with an idempotency key runs to its end, so that its answer can be fetched again.
     private void callerGone() {
         gone = true;
-        if (keeping != null || over) {
+        Delivering active = delivering;
+        if (over) {
             return;
         }
-        Delivering active = delivering;
+        if (keeping != null) {
+            if (active != null) {
+                active.callerGoneButKept();
+            }
+            return;
+        }
         if (active != null) {
             active.callerGone();
         } else {
@@ -324,25 +333,26 @@ final class Run {
     private record Guarded(Run run, Delivering inner) implements Reply.Sink {
         @Override
         public void chunk(Buffer bytes) {
-            guard(() -> inner.chunk(bytes));
+            run.guard(() -> inner.chunk(bytes));
         }
 
         @Override
         public void end() {
-            guard(inner::end);
+            run.guard(inner::end);
         }
 
         @Override
         public void failed(Reply.Failure failure) {
-            guard(() -> inner.failed(failure));
+            run.guard(() -> inner.failed(failure));
         }
+    }
 
-        private void guard(Runnable step) {
-            try {
-                step.run();
-            } catch (RuntimeException mistake) {
-                run.mistake(mistake);
-            }
+    /// Runs a step of a delivery that something else than the provider called for.
+    void guard(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException mistake) {
+            mistake(mistake);
         }
     }
 

@@ -83,7 +83,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         }
         framer.feed(read, 0, read.length, this);
         if (!over) {
-            money.outputFlowed();
+            if (outputSeen) {
+                money.outputFlowed();
+            }
             flush();
         }
     }
@@ -123,7 +125,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             outputSeen = true;
             firstTokenNanos = run.stage.nanoTime();
         }
-        if (money.covers()) {
+        if (money.coversNext()) {
             relay(event);
         } else if (money.extend()) {
             shortEvent = shown(event);
@@ -206,11 +208,16 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (over) {
             return;
         }
-        if (tap.usage() != null && tap.isFinished()) {
+        if (isWhole()) {
             done();
         } else {
             broken(Outcome.PROVIDER_BROKE, "the provider's stream ended early");
         }
+    }
+
+    /// With finish reason and usage an answer is whole, though its `[DONE]` may never come.
+    private boolean isWhole() {
+        return tap.usage() != null && tap.isFinished();
     }
 
     @Override
@@ -221,6 +228,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         if (!begun) {
             over = true;
             run.missed(Miss.of(failure));
+            return;
+        }
+        if (isWhole()) {
+            reply.cancel();
+            done();
             return;
         }
         Outcome outcome =
@@ -248,10 +260,20 @@ final class StreamDelivery implements Run.Delivering, SseSink {
         }
         over = true;
         reply.cancel();
-        if (outputSeen) {
+        Usage reported = tap.usage();
+        if (reported != null && isWhole()) {
+            run.post(reported, UsageSource.PROVIDER, end(Outcome.CALLER_GONE), null);
+        } else if (outputSeen) {
             settleCut(Outcome.CALLER_GONE);
         } else {
             run.release(Outcome.CALLER_GONE, 200, new Try(200, run.attemptMillis()));
+        }
+    }
+
+    @Override
+    public void callerGoneButKept() {
+        if (shortEvent == null) {
+            resume();
         }
     }
 

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import tollgate.call.Usage;
 import tollgate.catalog.Price.Bound;
 import tollgate.ledger.Lane;
+import tollgate.wire.InputCount;
 import tollgate.wire.TokenMeter;
 
 /// The money of one stream while it flows: progress marks, and the extension of a hold that was
@@ -13,11 +14,14 @@ import tollgate.wire.TokenMeter;
 /// is free (S10); later marks, every 256 tokens or second, are waited for by nobody. A stream
 /// without limit is extended when two thirds of what is held are used.
 final class StreamMoney {
-    private static final long MARK_TOKENS = 256;
+    /// Some 256 tokens of text.
+    private static final long MARK_BYTES = 1_024;
+
     private static final long MARK_NANOS = 1_000_000_000L;
 
-    /// A token of English is some four bytes; a guess for the first mark only, and not a high one.
-    private static final long BYTES_PER_TOKEN_GUESS = 8;
+    /// For the first mark's guess at the input, which must not be above what is counted later: a
+    /// token of English is some four bytes, but much of a request may be member names.
+    private static final long BYTES_PER_TOKEN_GUESS = 32;
 
     private final StreamDelivery delivery;
     private final Run run;
@@ -27,6 +31,7 @@ final class StreamMoney {
     private long flowedTokens;
     private boolean marking;
     private boolean extending;
+    private boolean spent;
     private boolean marked;
     private long markedBound;
     private long markedNanos;
@@ -40,21 +45,32 @@ final class StreamMoney {
         this.grows = run.plan.terms().growth() == Terms.Growth.BY_SLICES;
         this.heldTokens = run.plan.terms().bound().outputTokens();
         this.inputTokens =
-                Math.min(
-                        run.plan.terms().bound().inputTokens(),
-                        1 + run.call.question().body().length / BYTES_PER_TOKEN_GUESS);
+                Math.min(run.plan.terms().bound().inputTokens(), guess(run.call.question()));
     }
 
-    /// Whether the output so far, the last event included, is within what is held.
-    boolean covers() {
+    private static long guess(Question question) {
+        return question instanceof Question.Chat chat
+                ? Math.max(
+                        (long) InputCount.TOKENS_PER_MESSAGE * chat.peek().messages(),
+                        chat.peek().inputBytes() / BYTES_PER_TOKEN_GUESS)
+                : 0;
+    }
+
+    /// Whether the output so far, an event that just came included, is within what is held.
+    boolean coversNext() {
         if (!grows || meter.bound() <= heldTokens) {
             return true;
         }
         flowedTokens = meter.exactWithoutLast();
+        return covers();
+    }
+
+    /// The same once more, after an extension.
+    boolean covers() {
         return meter.exact() <= heldTokens;
     }
 
-    /// After [#covers()] said no: the output before the event that was too much.
+    /// After [#coversNext()] said no: the output before the event that was too much.
     long flowedTokens() {
         return flowedTokens;
     }
@@ -70,24 +86,29 @@ final class StreamMoney {
 
     /// Output came with this read: mark and extend as due.
     void outputFlowed() {
-        if (meter.bound() == 0) {
-            return;
-        }
         if (!marked) {
             marked = true;
             marking = true;
             mark().onComplete(_ -> {
                 marking = false;
-                delivery.released();
+                run.guard(delivery::released);
             });
-        } else if (meter.bound() - markedBound >= MARK_TOKENS * 4
+        } else if (meter.bound() - markedBound >= MARK_BYTES
                 || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
             countInput();
             mark();
         }
-        if (grows && !extending && meter.bound() * 3 > heldTokens * 2) {
-            extend();
+        if (grows
+                && !extending
+                && !spent
+                && isTwoThirds(meter.bound())
+                && isTwoThirds(meter.exact())) {
+            spent = !extend();
         }
+    }
+
+    private boolean isTwoThirds(long tokens) {
+        return tokens * 3 > heldTokens * 2;
     }
 
     private Future<Void> mark() {
@@ -126,7 +147,7 @@ final class StreamMoney {
                     if (extended.succeeded()) {
                         heldTokens = wider.outputTokens();
                     }
-                    delivery.released();
+                    run.guard(delivery::released);
                 });
         return true;
     }
@@ -134,7 +155,8 @@ final class StreamMoney {
     private long sliceTokens() {
         long most = run.plan.longestOutput();
         long slice = Math.min(Terms.SLICE_TOKENS * run.plan.choices(), most - heldTokens);
-        long budget = Math.addExact(run.hold.held(), run.hold.extendable(run.stage.nowMillis()));
+        long left = run.hold.extendable(run.stage.nowMillis());
+        long budget = left > Long.MAX_VALUE - run.hold.held() ? left : run.hold.held() + left;
         long paid = run.plan.price().outputAffordable(budget, run.plan.terms().bound());
         return Math.min(slice, paid - heldTokens);
     }

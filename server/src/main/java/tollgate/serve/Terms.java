@@ -34,8 +34,9 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     /// @param input the bound of everything but the output
     /// @param limit the caller's output limit, tokens of one choice; -1: none
     /// @param choices answers made at once
+    /// @param predicted tokens of a prediction, which are billed as output even when not used
     /// @param isOpenStream whether output can be followed as it flows
-    record Ask(Bound input, long limit, long choices, boolean isOpenStream) {}
+    record Ask(Bound input, long limit, long choices, long predicted, boolean isOpenStream) {}
 
     /// What answers: its price, the tokens of its longest answer (-1: unknown), and what is assumed
     /// when that is unknown.
@@ -45,39 +46,31 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
     ///
     /// @throws GatewayException OutOfCredits when no answer worth starting can be paid
     static Terms of(Ask ask, Offer offer, long spendable, @Nullable Money maxCost) {
-        Cap cap = cap(ask, offer, maxCost);
-        if (cap.limit() >= 0) {
-            long most = offer.longest() < 0 ? cap.limit() : Math.min(cap.limit(), offer.longest());
-            return fixed(ask, offer, most, cap.isOurs() ? cap.limit() : AS_SAID);
+        if (ask.limit() >= 0) {
+            return limited(ask, offer, maxCost);
         }
-        if (ask.isOpenStream()) {
+        if (ask.isOpenStream() && maxCost == null) {
             return slices(ask, offer, spendable);
         }
+        long budget = maxCost == null ? spendable : Math.min(spendable, maxCost.nanos());
         long want = offer.longest() < 0 ? offer.outputDefault() : offer.longest();
-        long paid = affordable(ask, offer, spendable);
-        long most = Math.min(want, paid);
+        long most = Math.min(want, affordable(ask, offer, budget));
         boolean sent = most < want || offer.longest() < 0;
         return fixed(ask, offer, most, sent ? most : AS_SAID);
     }
 
-    /// The output limit that holds, -1 for none, and whether it is another than the caller's.
-    private record Cap(long limit, boolean isOurs) {}
+    /// The caller's limit, lowered to what he wants to pay at most. The balance does not matter.
+    private static Terms limited(Ask ask, Offer offer, @Nullable Money maxCost) {
+        long most = offer.longest() < 0 ? ask.limit() : Math.min(ask.limit(), offer.longest());
+        long paid = maxCost == null ? most : paid(ask, offer, maxCost.nanos());
+        if (paid < Math.min(OUTPUT_MIN, most)) {
+            throw outOfCredits(ask, offer, Math.min(OUTPUT_MIN, most), spendableOf(maxCost));
+        }
+        return paid < most ? fixed(ask, offer, paid, paid) : fixed(ask, offer, most, AS_SAID);
+    }
 
-    private static Cap cap(Ask ask, Offer offer, @Nullable Money maxCost) {
-        if (maxCost == null) {
-            return new Cap(ask.limit(), false);
-        }
-        long paid = offer.price().outputAffordable(maxCost.nanos(), ask.input());
-        long each = paid < 0 ? -1 : paid / ask.choices();
-        long asked = ask.limit() >= 0 ? ask.limit() : offer.longest();
-        if (asked >= 0 && each >= asked) {
-            return new Cap(ask.limit() >= 0 ? ask.limit() : asked, false);
-        }
-        if (each < OUTPUT_MIN) {
-            long least = asked < 0 ? OUTPUT_MIN : Math.min(OUTPUT_MIN, asked);
-            throw outOfCredits(ask, offer, least, maxCost.nanos());
-        }
-        return new Cap(each, true);
+    private static long spendableOf(@Nullable Money maxCost) {
+        return maxCost == null ? 0 : maxCost.nanos();
     }
 
     private static Terms fixed(Ask ask, Offer offer, long most, long sent) {
@@ -95,17 +88,24 @@ record Terms(Bound bound, long hold, long sentLimit, Growth growth) {
 
     /// Tokens of one choice that can be paid.
     private static long affordable(Ask ask, Offer offer, long spendable) {
-        long paid = offer.price().outputAffordable(spendable, ask.input());
-        long each = paid < 0 ? -1 : paid / ask.choices();
+        long each = paid(ask, offer, spendable);
         if (each < OUTPUT_MIN) {
             throw outOfCredits(ask, offer, OUTPUT_MIN, spendable);
         }
         return each;
     }
 
+    private static long paid(Ask ask, Offer offer, long nanos) {
+        long paid = offer.price().outputAffordable(nanos, ask.input()) - ask.predicted();
+        return paid < 0 ? -1 : paid / ask.choices();
+    }
+
     static Bound withOutput(Ask ask, long tokens) {
         return new Bound(
-                ask.input().inputTokens(), tokens, ask.input().images(), ask.input().caches());
+                ask.input().inputTokens(),
+                Math.min(Usage.TOKENS_MAX, tokens + ask.predicted()),
+                ask.input().images(),
+                ask.input().caches());
     }
 
     private static GatewayException outOfCredits(Ask ask, Offer offer, long least, long available) {

@@ -41,6 +41,11 @@ final class WholeDelivery implements Run.Delivering {
     }
 
     @Override
+    public void callerGoneButKept() {
+        // The answer is read and kept all the same.
+    }
+
+    @Override
     public void cut() {
         // Nothing of a whole answer is the caller's before all of it is.
     }
@@ -112,6 +117,10 @@ final class WholeDelivery implements Run.Delivering {
 
     private void post(
             byte[] shown, Headers headers, Answer answer, Counted counted, @Nullable Digest kept) {
+        if (run.isCallerGone() && run.keeping == null) {
+            run.release(Outcome.CALLER_GONE, 0, new Try(200, run.attemptMillis()));
+            return;
+        }
         Run.End end =
                 new Run.End(
                         Outcome.COMPLETED,

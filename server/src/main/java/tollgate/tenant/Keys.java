@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,13 @@ public final class Keys {
     ///   many
     public IssuedKey create(Key actor, Environment environment, KeySettings settings) {
         Reach.grant(actor, environment, settings);
+        return create(
+                new Owner(actor.accountId(), actor.userId(), Key.Kind.USER), environment, settings);
+    }
+
+    /// Makes a key of any reach.
+    IssuedKey create(Owner owner, Environment environment, KeySettings settings) {
         checkEnd(settings);
-        Owner owner = new Owner(actor.accountId(), actor.userId(), Key.Kind.USER);
         return database.write(tx -> {
             if (mine(tx, owner).size() >= KEYS_PER_USER_MAX) {
                 throw new GatewayException(
@@ -224,6 +230,21 @@ public final class Keys {
                         .orElseThrow(() -> new GatewayException(new Fault.NoSuchObject("API key")));
         Reach.overlook(actor, key.environment(), key.settings());
         return key;
+    }
+
+    /// Ends a key whoever has it, unless it is gone already.
+    ///
+    /// @throws GatewayException NoSuchObject when none of these kinds has this id
+    void revoke(long id, Set<Key.Kind> kinds) {
+        database.write(tx -> {
+            Key before =
+                    KeyStore.find(tx, id)
+                            .filter(key -> kinds.contains(key.kind()) && key.revokedAt() == null)
+                            .orElseThrow(
+                                    () -> new GatewayException(new Fault.NoSuchObject("API key")));
+            revoke(tx, before);
+            return null;
+        });
     }
 
     /// The keys of a kind that are not revoked.

@@ -8,6 +8,8 @@ import tollgate.config.ConfigException;
 import tollgate.config.Secret;
 import tollgate.db.Database;
 import tollgate.db.WriteTx;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
 import tollgate.unit.Digest;
 import tollgate.unit.Environment;
 import tollgate.unit.Money;
@@ -32,6 +34,7 @@ public final class Operator {
     private final long userId;
     private final @Nullable IssuedKey firstTestKey;
     private @Nullable IssuedKey newAdminKey;
+    private boolean adminIsConfigured;
 
     private Operator(Database database, Accounts accounts, Keys keys) {
         this.database = database;
@@ -76,7 +79,8 @@ public final class Operator {
     }
 
     private void settleAdmin(Secret secret) {
-        if (secret.isSet()) {
+        adminIsConfigured = secret.isSet();
+        if (adminIsConfigured) {
             settle(Standing.admin(secret), account);
         } else if (keys.list(Key.Kind.ADMIN).isEmpty()) {
             newAdminKey = rotateAdminKey();
@@ -154,7 +158,16 @@ public final class Operator {
     }
 
     /// Replaces the admin key; the old one is dead at once.
+    ///
+    /// @throws GatewayException Conflict when the configuration holds it: the next start would
+    ///   bring that one back
     public IssuedKey rotateAdminKey() {
+        if (adminIsConfigured) {
+            throw new GatewayException(
+                    new Fault.Conflict(
+                            "the admin key is the configuration's (expected: another one there, and"
+                                    + " a start)"));
+        }
         return database.write(tx -> {
             keys.list(Key.Kind.ADMIN).forEach(key -> keys.revoke(tx, key));
             return keys.issue(
@@ -168,6 +181,11 @@ public final class Operator {
     /// Where the operator's own calls are paid from, in advance.
     public Account account() {
         return account;
+    }
+
+    /// Whose the operator's own keys are.
+    public long userId() {
+        return userId;
     }
 
     /// Where the proxy key's calls go; may be below zero.

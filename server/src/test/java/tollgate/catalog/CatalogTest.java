@@ -82,6 +82,32 @@ class CatalogTest {
     }
 
     @Test
+    void authorIsInTheNameOrInTheCatalogueOrElseTheProvider() {
+        Catalog catalog =
+                shop.start(
+                        "models:",
+                        "  openai/gpt-4: { routes: [ { provider: sandbox, model: echo } ] }",
+                        "  /odd: { routes: [ { provider: sandbox, model: echo } ] }",
+                        "  claude-opus-4-1: { routes: [ { provider: sandbox, model: echo } ] }",
+                        "  nobody-knows: { routes: [ { provider: sandbox, model: echo } ] }");
+        assertThat(found(catalog, "openai/gpt-4").author()).isEqualTo("openai");
+        assertThat(found(catalog, "claude-opus-4-1").author()).isEqualTo("anthropic");
+        assertThat(found(catalog, "nobody-knows").author()).isEqualTo("sandbox");
+        assertThat(found(catalog, "/odd").author()).isEqualTo("sandbox");
+    }
+
+    @Test
+    void routeToAProviderThatIsNotSwitchedOnStillHasItsPrice() {
+        Catalog catalog =
+                shop.start("models: { fast: { routes: [ { provider: openai, model: gpt-4o } ] } }");
+        assertThat(found(catalog, "fast").price().price().rates().input())
+                .isEqualTo(2_500_000_000L);
+        assertThat(found(catalog, "fast").routes().getFirst().cost())
+                .isEqualTo(found(catalog, "fast").price().price());
+        assertThat(catalog.find("gpt-4o")).isEmpty();
+    }
+
+    @Test
     void modelMayHaveAMarkupOfItsOwn() {
         Catalog catalog =
                 shop.start(
@@ -93,6 +119,12 @@ class CatalogTest {
                                 + " price: { input: 1, output: 1 } }");
         assertThat(found(catalog, "a").price().markupPpm()).isZero();
         assertThat(found(catalog, "b").price().markupPpm()).isEqualTo(500_000);
+    }
+
+    @Test
+    void largestMarkupIsAHundredfold() {
+        PriceVersion price = started(priced("price: { input: 1, output: 1 }, markup: 9900%"));
+        assertThat(price.charge(Usage.of(1, 0))).isEqualTo(100_000);
     }
 
     @Test
@@ -112,7 +144,16 @@ class CatalogTest {
                                 + " price: { input: 1, output: 1 } }",
                         "  both: { routes: [ { provider: mine, model: gpt-4o-mini },"
                                 + " { provider: mine, model: gpt-5 } ],"
-                                + " price: { input: 1, output: 1 } }");
+                                + " price: { input: 1, output: 1 } }",
+                        "  turned: { routes: [ { provider: mine, model: gpt-5 },"
+                                + " { provider: mine, model: gpt-4o-mini } ],"
+                                + " price: { input: 1, output: 1 } }",
+                        "  same: { routes: [ { provider: mine, model: gpt-4o-mini },"
+                                + " { provider: mine, model: gpt-4o-mini } ],"
+                                + " price: { input: 1, output: 1 } }",
+                        "  attached: { routes: [ { provider: mine } ],"
+                                + " price: { input: 1, output: 1 },"
+                                + " about: { audio-tokens: 11, file-tokens: 12 } }");
         About mini = found(catalog, "gpt-4o-mini").about();
         assertThat(mini.context()).isEqualTo(128_000);
         assertThat(mini.maxOutput()).isEqualTo(16_384);
@@ -138,6 +179,10 @@ class CatalogTest {
         assertThat(unheardOf.hiddenReasoning()).isTrue();
         assertThat(unheardOf.imageTokensMax()).isEqualTo(16_384);
         assertThat(unheardOf.audioTokensMax()).isEqualTo(1_000_000);
+        assertThat(found(catalog, "attached").about().audioTokensMax()).isEqualTo(11);
+        assertThat(found(catalog, "attached").about().fileTokensMax()).isEqualTo(12);
+        assertThat(found(catalog, "same").about()).isEqualTo(mini);
+        assertThat(found(catalog, "turned").about()).isEqualTo(found(catalog, "both").about());
         About both = found(catalog, "both").about();
         assertThat(both.context()).isEqualTo(400_000);
         assertThat(both.hiddenReasoning()).isTrue();
@@ -303,6 +348,15 @@ class CatalogTest {
     }
 
     @Test
+    void starSellsAtTheCataloguesOwnVersion() {
+        String star = "models: { \"*\": { routes: [ { provider: openrouter } ] } }";
+        Catalog withStar = shop.start(star);
+        PriceVersion version = found(withStar, "gpt-4o-mini").price();
+        shop.set("OPENROUTER_API_KEY", "k");
+        assertThat(found(shop.start(""), "gpt-4o-mini").price()).isEqualTo(version);
+    }
+
+    @Test
     void starMayHaveAPriceOrAMarkupOfItsOwn() {
         Catalog priced =
                 shop.start(
@@ -402,6 +456,10 @@ class CatalogTest {
         assertThat(marked.markupPpm()).isEqualTo(10_000);
         PriceVersion file = started(priced("price: { input: 1, output: 4 }, markup: 1%"));
         assertThat(file.price().rates().output()).isEqualTo(4_000_000_000L);
+        PriceVersion back = started(priced("price: { input: 1, output: 4 }"));
+        assertThat(back.markupPpm()).isEqualTo(200_000);
+        assertThat(started(priced("price: { input: 1, output: 4 }, markup: 1%")).markupPpm())
+                .isEqualTo(10_000);
     }
 
     @Test
@@ -518,6 +576,7 @@ class CatalogTest {
                         () -> shop.reload(priced("price: { input: 1, output: 1 }, markup: 10000%")))
                 .hasMessage(
                         "markup of m: 100000000 parts per million (expected: at most 99000000)");
+        assertThat(catalog.list()).isEqualTo(before);
         assertThatThrownBy(() -> shop.reload("credit: { standard: 1001 }"))
                 .hasMessageStartingWith("credit.standard: request: 1001000000000 nano-dollars");
         assertThat(catalog.list()).isEqualTo(before);

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import tollgate.call.Usage;
 
 class PriceTest {
-    private static final int SAMPLES = 100_000;
+    private static final int SAMPLES =
+            "full".equals(System.getProperty("tollgate.counts")) ? 1_000_000 : 100_000;
     private static final BigInteger TRILLION = BigInteger.TEN.pow(12);
 
     private final Random random = new Random(4);
@@ -215,6 +216,8 @@ class PriceTest {
         assertThat(tiered.charge(Usage.of(101, 10), 0)).isEqualTo(303 + 40);
         assertThat(tiered.charge(Usage.of(200, 10), 0)).isEqualTo(600 + 40);
         assertThat(tiered.charge(Usage.of(201, 10), 0)).isEqualTo(1_005 + 60);
+        assertThat(tiered.worst(Price.Bound.of(100, 10), 0)).isEqualTo(100 + 20);
+        assertThat(tiered.worst(Price.Bound.of(101, 10), 0)).isEqualTo(303 + 40);
     }
 
     @Test
@@ -352,6 +355,11 @@ class PriceTest {
         assertThatThrownBy(() -> Rates.of(0, Rates.RATE_MAX + 1)).hasMessageContaining("output");
         assertThatThrownBy(() -> new Rates(0, 0, 0, -2, 0, 0))
                 .hasMessageContaining("cache-write-1h");
+        assertThatThrownBy(() -> new Rates(0, -1, 0, -1, 0, 0))
+                .hasMessageContaining("cached-input");
+        assertThatThrownBy(() -> new Rates(0, 0, -1, -1, 0, 0))
+                .hasMessageContaining("cache-write:");
+        assertThatThrownBy(() -> new Rates(0, 0, 0, -1, 0, -1)).hasMessageContaining("reasoning");
         assertThatThrownBy(() -> Price.flat(Price.EACH_MAX + 1)).hasMessageContaining("request");
         assertThatThrownBy(() -> new Price(Rates.of(0, 0), -1, 0, -1, List.of()))
                 .hasMessage("image: -1 nano-dollars (expected: 0 to 1000000000000)");
@@ -383,6 +391,11 @@ class PriceTest {
                 .hasMessage("input tokens: -1 (expected: 0 to 1000000000000)");
         assertThatThrownBy(() -> Price.Bound.of(0, Usage.TOKENS_MAX + 1))
                 .hasMessageContaining("output tokens");
+        assertThatThrownBy(() -> new Price.Bound(0, 0, -1, Price.Caches.USUAL))
+                .hasMessageContaining("images");
+        assertThat(new Price.Tier(Usage.TOKENS_MAX, rates).above()).isEqualTo(Usage.TOKENS_MAX);
+        assertThatThrownBy(() -> new Price.Tier(Usage.TOKENS_MAX + 1, rates))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -48,6 +48,8 @@ class PriceTextTest {
         assertThat(PriceText.write(Price.of(Rates.of(150_000_000, 600_000_000))))
                 .isEqualTo("0.15 0.6");
         assertThat(PriceText.write(Price.FREE)).isEqualTo("0 0");
+        assertThat(PriceText.read("4.5 0.123456789"))
+                .isEqualTo(Price.of(Rates.of(4_500_000_000L, 123_456_789)));
     }
 
     @Test

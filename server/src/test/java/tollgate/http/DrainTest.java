@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import tollgate.unit.RequestId;
 
 class DrainTest {
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -40,7 +41,7 @@ class DrainTest {
             Future<Void> drained = server.server.drain(GRACE);
             held.get().answer(200, Headers.NONE, Buffer.buffer("ok"));
             assertThat(caller.readAll()).contains("connection: close").endsWith("ok");
-            caller.close();
+            caller.leave();
             Await.result(drained);
         }
     }
@@ -62,7 +63,7 @@ class DrainTest {
             assertThat(drained.isComplete()).isFalse();
             stream.get().end();
             assertThat(caller.readAll()).isEqualTo("0\r\n\r\n");
-            caller.close();
+            caller.leave();
             Await.result(drained);
         }
     }
@@ -78,6 +79,33 @@ class DrainTest {
             Await.result(server.server.drain(Duration.ofMillis(100)));
             assertThat(caller.readAll()).isEmpty();
             Await.until("the notice", () -> held.get().gone());
+        }
+    }
+
+    @Test
+    void callerWhoTakesNothingDoesNotHoldUpTheEnd() {
+        try (TestServer server = TestServer.start();
+                RawSocket caller = RawSocket.to(server.server.port(), 4_096)) {
+            server.front.handler =
+                    exchange ->
+                            exchange.begin(200, Headers.NONE)
+                                    .write(Buffer.buffer(new byte[8 << 20]));
+            caller.send(GET);
+            Await.until("the request", () -> server.front.handled.size() == 1);
+            Await.result(server.server.drain(Duration.ofMillis(100)));
+            Await.until("the close", () -> server.server.connections() == 0);
+        }
+    }
+
+    @Test
+    void takenPortFailsTheStart() {
+        try (TestServer first = TestServer.start()) {
+            HttpServerSettings taken = HttpServerSettings.on("127.0.0.1", first.server.port());
+            EventLoops loops = Await.result(EventLoops.start(2, System::nanoTime, _ -> {}));
+            Future<HttpServer> second =
+                    HttpServer.start(loops, taken, () -> new RequestId(0, 0), _ -> first.front);
+            assertThatThrownBy(() -> Await.result(second)).hasMessageContaining("in use");
+            Await.result(loops.close());
         }
     }
 }

@@ -46,7 +46,7 @@ class FramingCutsTest {
     private static String decode(byte[] raw, int cut) {
         StringBuilder log = new StringBuilder();
         StrictRequestDecoder decoder =
-                new StrictRequestDecoder(HttpServerSettings.Limits.DEFAULT, () -> {});
+                new StrictRequestDecoder(HttpServerSettings.Limits.DEFAULT, new byte[16], () -> {});
         EmbeddedChannel channel = new EmbeddedChannel(decoder, new Log(decoder, log));
         for (List<Integer> part : List.of(List.of(0, cut), List.of(cut, raw.length))) {
             ByteBuf bytes =

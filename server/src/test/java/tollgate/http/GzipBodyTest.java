@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -57,7 +58,7 @@ class GzipBodyTest {
     @Test
     void smallBodyIsInflated() {
         echo();
-        assertThat(post(gzip("hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII))))
+        assertThat(post(gzip("hello".getBytes(StandardCharsets.US_ASCII))))
                 .endsWith("\r\n\r\nhello");
     }
 
@@ -89,7 +90,7 @@ class GzipBodyTest {
     @Test
     void i85BombIsRefusedOnAWorkerToo() {
         server.front.bodyBytesMax = 20 << 20;
-        assertThat(post(gzip(new byte[200 << 20]))).contains(" 413 ");
+        assertThat(post(gzip(new byte[40 << 20]))).contains(" 413 ");
         assertThat(server.front.faults).containsExactly(new Fault.BodyTooLarge(20 << 20));
         assertThat(server.front.handled).isEmpty();
     }
@@ -146,7 +147,7 @@ class GzipBodyTest {
     @Test
     void optionalPartsOfTheHeaderAreSkipped() {
         echo();
-        byte[] plain = gzip("hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        byte[] plain = gzip("hello".getBytes(StandardCharsets.US_ASCII));
         byte[] extras = {4, 0, 'e', 'x', 't', 'r', 'n', 0, 'c', 0, 1, 2};
         byte[] packed = new byte[plain.length + extras.length];
         System.arraycopy(plain, 0, packed, 0, 10);

@@ -1,6 +1,7 @@
 package tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static tollgate.http.RawSocket.wire;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -101,8 +102,15 @@ class HttpClientFailureTest {
                         "HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok",
                         "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\nok",
                         "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok",
-                        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
-                                + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                        wire(
+                                """
+                                HTTP/1.1 200 OK
+                                Content-Length: 2
+                                Transfer-Encoding: chunked
+
+                                0
+
+                                """),
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nok",
                         "HTTP/1.1 200 OK\r\nX: " + "a".repeat(70_000) + "\r\n\r\n",
@@ -113,7 +121,7 @@ class HttpClientFailureTest {
                         peer.send(answer).awaitClosed();
                     })) {
                 Call call = client.send(TestClient.get(upstream.origin()));
-                Await.until("the end after " + answer, () -> call.ends > 0);
+                Await.until("the end after " + answer, () -> call.ends() > 0);
                 assertThat(call.failure).as(answer).isEqualTo(Failure.BROKEN);
                 assertThat(client.connections()).isZero();
             }
@@ -137,7 +145,7 @@ class HttpClientFailureTest {
                 Call call = client.ask(TestClient.get(upstream.origin()));
                 assertThat(call.failure).as(answer).isEqualTo(Failure.BROKEN);
                 assertThat(call.text()).as(answer).isEqualTo("hello");
-                assertThat(call.ends).isEqualTo(1);
+                assertThat(call.ends()).isEqualTo(1);
             }
         }
     }
@@ -153,7 +161,7 @@ class HttpClientFailureTest {
                     peer.reset();
                 })) {
             Call call = client.send(TestClient.get(upstream.origin()));
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             seen.countDown();
             assertThat(call.awaitEnd().failure).isEqualTo(Failure.BROKEN);
         }
@@ -288,7 +296,7 @@ class HttpClientFailureTest {
                                     upstream.origin(),
                                     new Deadlines(LONG, LONG, SHORT, SHORT.multipliedBy(4))));
             assertThat(call.failure).isEqualTo(Failure.TOO_LONG);
-            assertThat(call.chunks).isGreaterThan(5);
+            assertThat(call.chunks()).isGreaterThan(5);
         }
     }
 
@@ -321,7 +329,7 @@ class HttpClientFailureTest {
             Call call = client.send(TestClient.get(upstream.origin()), Throwing::new);
             Await.until("the close", () -> !client.problems.isEmpty());
             assertThat(client.connections()).isZero();
-            assertThat(call.ends).isZero();
+            assertThat(call.ends()).isZero();
             assertThat(client.problems.removeFirst()).hasMessage("bug");
         }
     }

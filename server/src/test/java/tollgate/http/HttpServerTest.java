@@ -1,6 +1,7 @@
 package tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static tollgate.http.RawSocket.wire;
 
 import io.vertx.core.buffer.Buffer;
@@ -296,9 +297,7 @@ class HttpServerTest {
         server.ask("GET /relay/x\r\n\r\n");
         assertThat(server.front.refused)
                 .extracting(Exchange::method, Exchange::path)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("GET", "/relay/x"),
-                        org.assertj.core.groups.Tuple.tuple("", "/"));
+                .containsExactly(tuple("GET", "/relay/x"), tuple("", "/"));
     }
 
     @Test
@@ -330,7 +329,7 @@ class HttpServerTest {
             try (RawSocket three = small.connect()) {
                 assertThat(three.send(GET).readAll()).isEmpty();
             }
-            one.close();
+            one.leave();
             Await.until("the place", () -> small.server.connections() == 1);
             assertThat(small.ask(GET)).endsWith("ok");
         }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ReplyFlowTest {
 
         @Override
         public void chunk(Buffer bytes) {
-            if (chunks == 0) {
+            if (chunks() == 0) {
                 reply.pause();
             }
             super.chunk(bytes);
@@ -74,10 +75,10 @@ class ReplyFlowTest {
         AtomicLong sent = new AtomicLong();
         try (RawUpstream upstream = large(sent)) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             long stood = awaitStandstill(sent);
             assertThat(stood).isLessThan((long) PIECES * PIECE_BYTES);
-            assertThat(call.chunks).isEqualTo(1);
+            assertThat(call.chunks()).isEqualTo(1);
             call.run(call.reply::resume);
             call.awaitEnd();
             assertThat(call.failure).isNull();
@@ -110,7 +111,7 @@ class ReplyFlowTest {
                     closed.countDown();
                 })) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the close", () -> closed.getCount() == 0 && call.chunks == 1);
+            Await.until("the close", () -> closed.getCount() == 0 && call.chunks() == 1);
             call.run(call.reply::resume);
             assertThat(call.awaitEnd().failure).isNull();
             assertThat(call.length()).isEqualTo(400_000);
@@ -131,9 +132,9 @@ class ReplyFlowTest {
             Deadlines deadlines =
                     new Deadlines(TestClient.LONG, TestClient.LONG, idle, TestClient.LONG);
             Call call = client.send(TestClient.get(upstream.origin(), deadlines), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             LockSupport.parkNanos(3 * idle.toNanos());
-            assertThat(call.ends).isZero();
+            assertThat(call.ends()).isZero();
             call.run(() -> {
                 call.reply.resume();
                 more.set(true);
@@ -176,10 +177,49 @@ class ReplyFlowTest {
             Call call = client.send(TestClient.get(upstream.origin()), Cancelling::new);
             Await.until("the close", () -> closed.getCount() == 0);
             assertThat(call.text()).isEqualTo("hello");
-            assertThat(call.ends).isZero();
+            assertThat(call.ends()).isZero();
             assertThat(client.connections()).isZero();
             call.run(call.reply::cancel); // harmless
         }
+    }
+
+    @Test
+    void cancelBeforeTheHeadClosesAtOnceAndNoReplyComes() {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicReference<Ongoing> ongoing = new AtomicReference<>();
+        AtomicBoolean came = new AtomicBoolean();
+        try (RawUpstream upstream =
+                new RawUpstream(peer -> {
+                    peer.request();
+                    asked.countDown();
+                    peer.awaitClosed();
+                    closed.countDown();
+                })) {
+            client.loops.run(
+                    0,
+                    () -> {
+                        ongoing.set(client.client.send(TestClient.get(upstream.origin())));
+                        ongoing.get().reply().onComplete(_ -> came.set(true));
+                    });
+            Await.until("the request", () -> asked.getCount() == 0);
+            client.loops.run(0, () -> ongoing.get().cancel());
+            Await.until("the close", () -> closed.getCount() == 0);
+            assertThat(client.connections()).isZero();
+            assertThat(came).isFalse();
+        }
+    }
+
+    @Test
+    void cancelBeforeTheConnectionStandsSendsNothing() {
+        AtomicBoolean asked = new AtomicBoolean();
+        try (RawUpstream upstream = new RawUpstream(peer -> asked.set(!peer.request().isEmpty()))) {
+            client.loops.run(
+                    0, () -> client.client.send(TestClient.get(upstream.origin())).cancel());
+            Await.until("the connection", () -> upstream.connections() == 1);
+            assertThat(client.connections()).isEqualTo(1);
+        }
+        assertThat(asked).isFalse();
     }
 
     @Test
@@ -187,11 +227,11 @@ class ReplyFlowTest {
         AtomicLong sent = new AtomicLong();
         try (RawUpstream upstream = large(sent)) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
-            Await.until("the first chunk", () -> call.chunks == 1);
+            Await.until("the first chunk", () -> call.chunks() == 1);
             call.run(call.reply::cancel);
             Await.until("the close", () -> client.connections() == 0);
             Await.until("the upstream's notice", () -> sent.get() == (long) PIECES * PIECE_BYTES);
-            assertThat(call.chunks).isEqualTo(1);
+            assertThat(call.chunks()).isEqualTo(1);
         }
     }
 

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /// A client on a loop of its own, and what its calls came to.
@@ -80,8 +81,8 @@ final class TestClient implements AutoCloseable {
     static class Call implements Reply.Sink {
         final TestClient client;
         final Buffer body = Buffer.buffer();
-        volatile int chunks;
-        volatile int ends;
+        private final AtomicInteger chunksSeen = new AtomicInteger();
+        private final AtomicInteger endsSeen = new AtomicInteger();
         volatile Reply reply;
         volatile Reply.Failure failure;
 
@@ -98,7 +99,7 @@ final class TestClient implements AutoCloseable {
 
         void failedBefore(Throwable cause) {
             failure = ((Reply.CallFailed) cause).failure();
-            ends++;
+            endsSeen.incrementAndGet();
         }
 
         @Override
@@ -106,22 +107,31 @@ final class TestClient implements AutoCloseable {
             synchronized (body) {
                 body.appendBuffer(bytes);
             }
-            chunks++;
+            chunksSeen.incrementAndGet();
         }
 
         @Override
         public void end() {
-            ends++;
+            endsSeen.incrementAndGet();
         }
 
         @Override
         public void failed(Reply.Failure why) {
             failure = why;
-            ends++;
+            endsSeen.incrementAndGet();
+        }
+
+        int chunks() {
+            return chunksSeen.get();
+        }
+
+        /// How often it ended; more than once would be a fault.
+        int ends() {
+            return endsSeen.get();
         }
 
         Call awaitEnd() {
-            Await.until("the end of the call", () -> ends > 0);
+            Await.until("the end of the call", () -> ends() > 0);
             return this;
         }
 

@@ -57,6 +57,20 @@ public record Answer(byte[] head, List<byte[]> frames, Framing framing) {
         return portions;
     }
 
+    /// How many bytes of the body come before the first frame that holds this text.
+    ///
+    /// @throws IllegalArgumentException when none does
+    long frameWith(String text) {
+        long before = 0;
+        for (byte[] frame : frames) {
+            if (new String(frame, StandardCharsets.UTF_8).contains(text)) {
+                return before;
+            }
+            before += frame.length;
+        }
+        throw new IllegalArgumentException("no frame holds " + text);
+    }
+
     /// How many bytes of the wire carry exactly the first `bodyBytes` bytes of the body; 0 of the
     /// body is the head alone.
     ///

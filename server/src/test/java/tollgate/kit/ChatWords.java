@@ -31,7 +31,7 @@ final class ChatWords {
         }
         var chat = new ChatWords(script.words, request);
         if (script.body != null) {
-            return framed(script, "application/json", List.of(script.body));
+            return framed(script, script.contentType, List.of(script.body));
         }
         if (request.path().endsWith("/models")) {
             return framed(script, "application/json", List.of(models()));

@@ -265,6 +265,26 @@ public final class RawClient implements AutoCloseable {
         return body.toString(StandardCharsets.UTF_8);
     }
 
+    /// Reads chunks until the body so far holds the text so many times.
+    public String readUntilCount(String text, int count) throws IOException {
+        var body = new ByteArrayOutputStream();
+        while (body.toString(StandardCharsets.UTF_8).split(text, -1).length <= count) {
+            if (!readChunk(body)) {
+                throw new EOFException("the body ended without %d times %s".formatted(count, text));
+            }
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Reads what is left of a chunked body.
+    public String rest() throws IOException {
+        var body = new ByteArrayOutputStream();
+        while (readChunk(body)) {
+            // The next one.
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
     private void readExactly(long size, ByteArrayOutputStream to) throws IOException {
         for (long left = size; left > 0; ) {
             byte[] bytes = new byte[(int) Math.min(left, 8 * 1024)];

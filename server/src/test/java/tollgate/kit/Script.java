@@ -19,6 +19,7 @@ public final class Script {
     final Delivery delivery = new Delivery();
     final List<Map.Entry<String, String>> headers = new ArrayList<>();
     int status = 200;
+    String contentType = "application/json";
     byte @Nullable [] body;
     byte @Nullable [] raw;
 
@@ -85,9 +86,14 @@ public final class Script {
     }
 
     /// At which byte what happens.
-    record Stop(long offset, boolean ofBody, End end) {
+    ///
+    /// @param inBodyAt null: `offset` counts the bytes of the wire; else the bytes of the body,
+    ///   from the frame that holds this text
+    record Stop(long offset, @Nullable String inBodyAt, End end) {
         long wireOffset(Answer answer) {
-            return ofBody ? answer.wireOffset(offset) : offset;
+            return inBodyAt == null
+                    ? offset
+                    : answer.wireOffset(answer.frameWith(inBodyAt) + offset);
         }
     }
 
@@ -114,6 +120,15 @@ public final class Script {
     /// A whole answer with status 200 and exactly this body, whatever was asked.
     public static Script body(String body) {
         return text().withBody(body);
+    }
+
+    /// An answer with exactly this status, type and body, whatever was asked: recorded traffic.
+    public static Script replay(int status, String contentType, byte[] body) {
+        var script = text();
+        script.status = status;
+        script.contentType = contentType;
+        script.body = body.clone();
+        return script;
     }
 
     /// Exactly these bytes on the wire, head and all; then the connection ends.
@@ -284,13 +299,20 @@ public final class Script {
 
     /// What happens once exactly this many bytes of the body were sent.
     public Script atBody(long bytes, End end) {
-        delivery.stop = new Stop(bytes, true, end);
+        delivery.stop = new Stop(bytes, "", end);
+        return this;
+    }
+
+    /// What happens once all was sent that comes before the first event (or write of the body) that
+    /// holds this text.
+    public Script before(String text, End end) {
+        delivery.stop = new Stop(0, text, end);
         return this;
     }
 
     /// What happens once exactly this many bytes were sent, head and framing counted.
     public Script atWire(long bytes, End end) {
-        delivery.stop = new Stop(bytes, false, end);
+        delivery.stop = new Stop(bytes, null, end);
         return this;
     }
 

@@ -248,8 +248,8 @@ final class UpstreamConnection {
     private static Script.Stop stop(Script.Delivery delivery, Answer answer) {
         var stop = delivery.stop;
         return stop == null
-                ? new Script.Stop(Long.MAX_VALUE, false, Script.End.PAUSE)
-                : new Script.Stop(stop.wireOffset(answer), false, stop.end());
+                ? new Script.Stop(Long.MAX_VALUE, null, Script.End.PAUSE)
+                : new Script.Stop(stop.wireOffset(answer), null, stop.end());
     }
 
     /// With a write size and no pace, writes are cut from the whole and mind no boundary.

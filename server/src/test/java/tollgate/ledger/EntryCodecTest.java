@@ -66,8 +66,7 @@ class EntryCodecTest {
                 entries.add(entry);
                 int before = buffer.position();
                 writer.write(buffer, entry);
-                assertThat(buffer.position() - before)
-                        .isBetween(1, EntryCodec.ENTRY_BYTES_MAX);
+                assertThat(buffer.position() - before).isBetween(1, EntryCodec.ENTRY_BYTES_MAX);
             }
             assertThat(read()).isEqualTo(entries);
         }
@@ -95,7 +94,13 @@ class EntryCodecTest {
         writer.write(buffer, Records.hold(1_000_001, 70_000, 123_456_789));
         int second = buffer.position() - first;
 
-        assertThat(first - second).isEqualTo(4 * 2 + "provider/model".length() + "openai".length() + "provider".length() + "model-up".length());
+        assertThat(first - second)
+                .isEqualTo(
+                        4 * 2
+                                + "provider/model".length()
+                                + "openai".length()
+                                + "provider".length()
+                                + "model-up".length());
         assertThat(second).isLessThan(64);
         assertThat(read()).hasSize(2);
     }
@@ -132,8 +137,7 @@ class EntryCodecTest {
 
     @Test
     void textsAreCutAt256Bytes() {
-        assertThat(roundTrip(holdOf("m", "x".repeat(300))))
-                .isEqualTo(holdOf("m", "x".repeat(256)));
+        assertThat(roundTrip(holdOf("m", "x".repeat(300)))).isEqualTo(holdOf("m", "x".repeat(256)));
         assertThat(roundTrip(holdOf("y".repeat(257), "u"))).isEqualTo(holdOf("y".repeat(256), "u"));
         assertThat(roundTrip(holdOf("z".repeat(256), "u"))).isEqualTo(holdOf("z".repeat(256), "u"));
     }
@@ -209,7 +213,20 @@ class EntryCodecTest {
 
     @ParameterizedTest
     @ValueSource(
-            longs = {0, 1, -1, 63, -64, 64, 127, 128, 16_383, 16_384, Long.MAX_VALUE, Long.MIN_VALUE})
+            longs = {
+                0,
+                1,
+                -1,
+                63,
+                -64,
+                64,
+                127,
+                128,
+                16_383,
+                16_384,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE
+            })
     void numbersOfEachLengthComeBack(long number) {
         Text.putVar(buffer, number);
         Text.putSigned(buffer, number);
@@ -291,8 +308,7 @@ class EntryCodecTest {
         Entry.Subject subject = Records.subject(1, 2);
         Entry.Post post = Records.post(Records.hold(1, 2, 3), 3);
 
-        assertThatThrownBy(() -> Records.hold(1, 2, -1))
-                .hasMessage("amount: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> Records.hold(1, 2, -1)).hasMessage("amount: -1 (expected: >= 0)");
         assertThatThrownBy(() -> new Entry.Extend(subject, -1)).hasMessageContaining("amount: -1");
         assertThatThrownBy(() -> new Entry.Mark(1, post.usage(), -1))
                 .hasMessageContaining("amount: -1");
@@ -303,17 +319,16 @@ class EntryCodecTest {
         assertThatThrownBy(() -> Records.post(Records.hold(1, 2, 3), 4))
                 .as("i13: a post above what is held is refused")
                 .hasMessageContaining("held - amount: -1");
-        assertThatThrownBy(
-                        () ->
-                                new Entry.Post(
-                                        subject,
-                                        3,
-                                        3,
-                                        -1,
-                                        post.usage(),
-                                        post.source(),
-                                        post.ending(),
-                                        null))
+        assertThatThrownBy(() ->
+                        new Entry.Post(
+                                subject,
+                                3,
+                                3,
+                                -1,
+                                post.usage(),
+                                post.source(),
+                                post.ending(),
+                                null))
                 .hasMessageContaining("overage: -1");
     }
 

@@ -99,7 +99,8 @@ final class FaultyDisk implements Disk {
     /// The same with segments of `bytes` bytes: what lies behind is zero and takes time to read.
     synchronized FaultyDisk cutTo(int bytes) {
         FaultyDisk copy = new FaultyDisk();
-        segments.forEach((number, segment) -> copy.put(number, Arrays.copyOf(segment.cache, bytes)));
+        segments.forEach(
+                (number, segment) -> copy.put(number, Arrays.copyOf(segment.cache, bytes)));
         return copy;
     }
 
@@ -291,5 +292,4 @@ final class FaultyDisk implements Disk {
             }
         }
     }
-
 }

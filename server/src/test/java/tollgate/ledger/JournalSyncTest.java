@@ -226,10 +226,12 @@ class JournalSyncTest {
         hand.fillTo(HandJournal.SEGMENT_BYTES * 7 / 8);
         AtomicInteger appended = new AtomicInteger();
         disk.beforeSync(() -> {
-            Thread other = Thread.ofPlatform().start(() -> {
-                hand.appendOne();
-                appended.incrementAndGet();
-            });
+            Thread other =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                hand.appendOne();
+                                appended.incrementAndGet();
+                            });
             joined(other);
         });
         hand.pass(Duration.ofMillis(5));
@@ -385,7 +387,9 @@ class JournalSyncTest {
 
         assertThat(told).containsExactly("third");
         assertThat(journal.segment()).isEqualTo(2);
-        assertThat(disk.syncs() - before).as("the failed one, and one in the new segment").isEqualTo(2);
+        assertThat(disk.syncs() - before)
+                .as("the failed one, and one in the new segment")
+                .isEqualTo(2);
         assertThat(hand.afterKill()).containsExactly(first, second, third);
         FaultyDisk cut = disk.afterPowerCut(new SplittableRandom(1));
         assertThat(HandJournal.recover(cut, HandJournal.OTHER_BOOT).entries())
@@ -436,7 +440,9 @@ class JournalSyncTest {
 
         assertThat(journal.isBehind()).isFalse();
         assertThat(journal.segment()).isGreaterThan(20);
-        assertThat(HandJournal.recover(disk.afterPowerCut(random), HandJournal.OTHER_BOOT).entries())
+        assertThat(
+                        HandJournal.recover(disk.afterPowerCut(random), HandJournal.OTHER_BOOT)
+                                .entries())
                 .isEqualTo(all);
     }
 

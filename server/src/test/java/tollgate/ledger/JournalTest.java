@@ -94,7 +94,8 @@ class JournalTest {
             written.add(Records.grant(1, i, "c" + i));
         }
 
-        assertThat(hand.used()).isBetween(HandJournal.SEGMENT_BYTES - 128, HandJournal.SEGMENT_BYTES);
+        assertThat(hand.used())
+                .isBetween(HandJournal.SEGMENT_BYTES - 128, HandJournal.SEGMENT_BYTES);
         assertThat(journal.counts().lastFailure()).hasMessageContaining("journal segment 00000001");
         assertThat(hand.afterKill()).isEqualTo(written);
     }
@@ -197,6 +198,7 @@ class JournalTest {
 
     /// One broken record must not take the names of later ones with it.
     @Test
+    @SuppressWarnings("NullAway") // a mistake of a caller's is what this is about
     void aRecordThatCannotBeEncodedIsRefusedAlone() throws IOException {
         Entry.Subject of = Records.subject(1, 2);
         Entry.Subject nameless =
@@ -310,8 +312,7 @@ class JournalTest {
         journal.prepareNext();
         disk.failNextWrites(1, 20);
         disk.refuseDeletion();
-        assertThatThrownBy(journal::roll)
-                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertThatThrownBy(journal::roll).satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(disk.segments()).containsExactly(1L, 2L);
         assertThat(hand.afterKill()).containsExactly(first);
 
@@ -346,7 +347,9 @@ class JournalTest {
                         Records.hold(4, 2, 5),
                         Records.hold(5, 2, 6));
         try (FrameCursor second = new FrameCursor(disk, 2)) {
-            assertThat(second.segment().firstFrame()).as("the mark is not on disk yet").isEqualTo(2);
+            assertThat(second.segment().firstFrame())
+                    .as("the mark is not on disk yet")
+                    .isEqualTo(2);
             assertThat(second.segment().firstSeq()).isEqualTo(2);
         }
     }
@@ -385,7 +388,9 @@ class JournalTest {
     @Test
     void rule08RoomForThePostOfEachOpenHoldIsKept() {
         long reserve = journal.settings.reserve();
-        long most = (HandJournal.SEGMENT_BYTES - SegmentHeader.BYTES - reserve) / Journal.POST_BYTES_MAX;
+        long most =
+                (HandJournal.SEGMENT_BYTES - SegmentHeader.BYTES - reserve)
+                        / Journal.POST_BYTES_MAX;
 
         assertThat(journal.hasRoom(most - 1)).isTrue();
         assertThat(journal.hasRoom(most)).isFalse();

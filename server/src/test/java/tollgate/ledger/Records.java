@@ -78,11 +78,7 @@ final class Records {
 
     static Settlement cost(long nanos, @Nullable Digest answer) {
         return new Settlement(
-                nanos,
-                Usage.of(3, 4),
-                UsageSource.PROVIDER,
-                ending(Outcome.COMPLETED),
-                answer);
+                nanos, Usage.of(3, 4), UsageSource.PROVIDER, ending(Outcome.COMPLETED), answer);
     }
 
     static Binding binding(String key, String request) {
@@ -129,8 +125,9 @@ final class Records {
                             pick(random, List.of(Kind.values())),
                             number(random),
                             pick(random, List.of(Book.values())),
-                            1 + random.nextLong(Credit.AMOUNT_MAX)
-                                    * (random.nextBoolean() ? 1 : -1),
+                            1
+                                    + random.nextLong(Credit.AMOUNT_MAX)
+                                            * (random.nextBoolean() ? 1 : -1),
                             text(random));
         };
     }

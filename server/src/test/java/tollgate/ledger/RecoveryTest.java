@@ -210,7 +210,7 @@ class RecoveryTest {
             FaultyDisk disk = left.killed();
             List<Long> segments = disk.segments();
             long segment = segments.get(random.nextInt(segments.size()));
-            long bit = random.nextLong(8 * (random.nextInt(10) == 0 ? SHORT_BYTES : 1_500));
+            long bit = random.nextLong(8L * (random.nextInt(10) == 0 ? SHORT_BYTES : 1_500));
             disk.flip(segment, bit);
             int _ = refusedOrWhole(disk, bit, all);
         }
@@ -299,7 +299,8 @@ class RecoveryTest {
         assertThatThrownBy(() -> HandJournal.recover(disk.killed(), BOOT))
                 .isInstanceOf(JournalCorrupt.class)
                 .hasMessage(
-                        "journal segment 00000001, offset %d: frame 2 is damaged: its trailer is there",
+                        "journal segment 00000001, offset %d: frame 2 is damaged: its trailer is"
+                                + " there",
                         second);
         assertThat(HandJournal.recover(disk.killed(), OTHER_BOOT).entries()).hasSize(1);
     }
@@ -376,7 +377,8 @@ class RecoveryTest {
             assertThatThrownBy(() -> HandJournal.recover(disk, OTHER_BOOT))
                     .isInstanceOf(JournalCorrupt.class)
                     .hasMessage(
-                            "journal segment 00000001, offset 64: frame 1 is damaged: its trailer is broken");
+                            "journal segment 00000001, offset 64: frame 1 is damaged: its trailer"
+                                    + " is broken");
         }
     }
 
@@ -429,7 +431,8 @@ class RecoveryTest {
 
         assertThatThrownBy(() -> HandJournal.recover(disk, BOOT))
                 .hasMessage(
-                        "journal segment 00000002, offset 0: header of segment 00000003 (a renamed file?)");
+                        "journal segment 00000002, offset 0: header of segment 00000003 (a renamed"
+                                + " file?)");
     }
 
     @Test
@@ -455,7 +458,8 @@ class RecoveryTest {
         disk.put(2, second);
 
         assertThatThrownBy(() -> HandJournal.recover(disk, BOOT))
-                .hasMessageStartingWith("journal segment 00000002, offset 0: no header, but frame ");
+                .hasMessageStartingWith(
+                        "journal segment 00000002, offset 0: no header, but frame ");
     }
 
     @ParameterizedTest
@@ -472,11 +476,13 @@ class RecoveryTest {
         disk.put(4, last);
 
         assertThatThrownBy(() -> HandJournal.recover(disk.killed(), BOOT))
-                .hasMessageStartingWith("journal segment 00000004, offset 0: no header, but frame ");
+                .hasMessageStartingWith(
+                        "journal segment 00000004, offset 0: no header, but frame ");
         assertThat(disk.segments()).as("the evidence stays").contains(4L);
         assertThatThrownBy(() -> HandJournal.recover(disk.killed(), OTHER_BOOT))
                 .as("its mark says that it was on disk")
-                .hasMessageStartingWith("journal segment 00000004, offset 0: no header, but frame ");
+                .hasMessageStartingWith(
+                        "journal segment 00000004, offset 0: no header, but frame ");
     }
 
     @Test
@@ -554,7 +560,8 @@ class RecoveryTest {
         disk.flip(2, 8 * 130);
 
         assertThatThrownBy(() -> HandJournal.recover(disk, BOOT, folded))
-                .hasMessageMatching("journal segment 00000002, offset \\d+: no valid frame, though later .*");
+                .hasMessageMatching(
+                        "journal segment 00000002, offset \\d+: no valid frame, though later .*");
         disk.compress(2);
         assertThatCode(() -> HandJournal.recover(disk, BOOT, folded)).doesNotThrowAnyException();
     }
@@ -568,8 +575,7 @@ class RecoveryTest {
         Recovered whole = HandJournal.recover(hand.disk.killed(), BOOT);
         for (FrameCursor.Decoded at : whole.frames()) {
             LedgerStore.Cursor cursor = cursorAt(hand.disk, at);
-            List<Entry> rest =
-                    HandJournal.recover(hand.disk.killed(), BOOT, cursor).entries();
+            List<Entry> rest = HandJournal.recover(hand.disk.killed(), BOOT, cursor).entries();
             assertThat(rest).isEqualTo(all.subList(all.size() - rest.size(), all.size()));
             assertThat(rest.size())
                     .isEqualTo(
@@ -597,20 +603,16 @@ class RecoveryTest {
         hand.appendOne();
         FaultyDisk old = hand.disk.killed();
 
-        assertThatThrownBy(
-                        () -> HandJournal.recover(old, BOOT, new LedgerStore.Cursor(1, 2, 2, 0)))
+        assertThatThrownBy(() -> HandJournal.recover(old, BOOT, new LedgerStore.Cursor(1, 2, 2, 0)))
                 .hasMessageContaining(
                         "the journal ends with frame 1, but the database has folded frame 2");
     }
 
     @Test
     void anEmptyJournalBesideAFoldedDatabaseIsRefused() {
-        assertThatThrownBy(
-                        () ->
-                                HandJournal.recover(
-                                        new FaultyDisk(),
-                                        BOOT,
-                                        new LedgerStore.Cursor(1, 2, 2, 0)))
+        assertThatThrownBy(() ->
+                        HandJournal.recover(
+                                new FaultyDisk(), BOOT, new LedgerStore.Cursor(1, 2, 2, 0)))
                 .hasMessage("the journal is empty, but the database has folded 2 frames of it");
     }
 
@@ -624,10 +626,8 @@ class RecoveryTest {
         disk.flip(1, 8 * (second + 60));
         byte[] evidence = disk.bytes(1);
 
-        assertThatThrownBy(
-                        () ->
-                                HandJournal.recover(
-                                        disk, OTHER_BOOT, new LedgerStore.Cursor(1, 2, 2, 0)))
+        assertThatThrownBy(() ->
+                        HandJournal.recover(disk, OTHER_BOOT, new LedgerStore.Cursor(1, 2, 2, 0)))
                 .hasMessageContaining("frame 2 was on disk and is damaged");
         assertThat(disk.bytes(1)).isEqualTo(evidence);
     }
@@ -638,16 +638,12 @@ class RecoveryTest {
         hand.appendOne();
         hand.appendOne();
 
-        assertThatThrownBy(
-                        () ->
-                                HandJournal.recover(
-                                        hand.disk, BOOT, new LedgerStore.Cursor(1, 2, 5, 0)))
+        assertThatThrownBy(() ->
+                        HandJournal.recover(hand.disk, BOOT, new LedgerStore.Cursor(1, 2, 5, 0)))
                 .hasMessageContaining(
                         "frame 2 ends with seq 2, but the database has folded it up to seq 5");
-        assertThatThrownBy(
-                        () ->
-                                HandJournal.recover(
-                                        hand.disk, BOOT, new LedgerStore.Cursor(1, 1, 5, 0)))
+        assertThatThrownBy(() ->
+                        HandJournal.recover(hand.disk, BOOT, new LedgerStore.Cursor(1, 1, 5, 0)))
                 .hasMessageContaining("frame 1 ends with seq 1");
     }
 
@@ -655,12 +651,9 @@ class RecoveryTest {
     void aCursorBeforeItsSegmentIsRefused() throws IOException {
         HandJournal hand = threeSegments();
 
-        assertThatThrownBy(
-                        () ->
-                                HandJournal.recover(
-                                        hand.disk.killed(),
-                                        BOOT,
-                                        new LedgerStore.Cursor(3, 2, 2, 0)))
+        assertThatThrownBy(() ->
+                        HandJournal.recover(
+                                hand.disk.killed(), BOOT, new LedgerStore.Cursor(3, 2, 2, 0)))
                 .hasMessageContaining("journal segment 00000003, offset 64: begins with frame ");
     }
 

@@ -11,13 +11,19 @@ import org.junit.jupiter.api.Test;
 final class CountersTest {
     private final Counters counters = new Counters();
 
+    private String text() {
+        MetricsText text = new MetricsText();
+        counters.write(text);
+        return text.toString();
+    }
+
     @Test
     void everyKindIsCounted() {
         Observer observer = Observer.all(counters, counters);
         Observations.all().forEach(observer::report);
 
-        String text = counters.text();
-        assertThat(text.lines())
+        String text = text();
+        assertThat(text.lines().filter(line -> !line.startsWith("#")))
                 .allMatch(line -> line.matches("tollgate_[a-z_]+(\\{.*})? [0-9.E-]+"));
         assertThat(text)
                 .contains("tollgate_requests_total{door=\"openai\",status=\"200\"} 2\n")
@@ -37,7 +43,7 @@ final class CountersTest {
         counters.report(Observations.answered("openai", 200, 1_000_001));
         counters.report(Observations.answered("openai", 500, 90_000_000_000L));
 
-        assertThat(counters.text())
+        assertThat(text())
                 .contains("tollgate_request_seconds_bucket{door=\"openai\",le=\"0.001\"} 1\n")
                 .contains("tollgate_request_seconds_bucket{door=\"openai\",le=\"0.005\"} 2\n")
                 .contains("tollgate_request_seconds_bucket{door=\"openai\",le=\"30.0\"} 2\n")
@@ -50,7 +56,7 @@ final class CountersTest {
     void labelsCannotForgeALine() {
         counters.report(new Observation.ProviderFailed(Observations.ID, "a\"b\\\nc", "m", 1, "r"));
 
-        assertThat(counters.text())
+        assertThat(text())
                 .contains("provider_failures_total{provider=\"a\\\"b\\\\\\nc\",status=\"1\"} 1");
     }
 
@@ -70,7 +76,7 @@ final class CountersTest {
                 one.get();
             }
         }
-        assertThat(counters.text())
+        assertThat(text())
                 .contains("tollgate_requests_total{door=\"proxy\",status=\"200\"} 10000\n");
     }
 }

@@ -80,12 +80,13 @@ final class LogTest {
 
     @Test
     void aLineOfJsonHasTheSame() {
+        logger.setLevel(Level.DEBUG);
         assertThat(
                         line(
                                 Logging.Format.JSON,
                                 new Observation.FramingRefused(400, "a \"quoted\"\nreason\u2028")))
                 .matches(
-                        "\\{\"at\":\"[-0-9T:.]+Z\",\"level\":\"INFO\",\"message\":\"framing"
+                        "\\{\"at\":\"[-0-9T:.]+Z\",\"level\":\"DEBUG\",\"message\":\"framing"
                                 + " refused\",\"status\":400,\"reason\":\"a"
                                 + " \\\\\"quoted\\\\\"\\\\nreason\\\\u2028\"}\n");
     }

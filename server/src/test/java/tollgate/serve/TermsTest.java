@@ -23,7 +23,7 @@ class TermsTest {
     private static final long RICH = Long.MAX_VALUE;
 
     private static Terms.Ask ask(long limit, long choices, boolean openStream) {
-        return new Terms.Ask(new Bound(100, 0, 0, Caches.LONG), limit, choices, openStream);
+        return new Terms.Ask(new Bound(100, 0, 0, Caches.LONG), limit, choices, 0, openStream);
     }
 
     private static Terms terms(

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tollgate.door.Times;
 import tollgate.tenant.Budget;
+import tollgate.tenant.IssuedKey;
 import tollgate.tenant.Key;
 import tollgate.tenant.KeyLimits;
 import tollgate.tenant.KeySettings;
@@ -132,6 +133,18 @@ final class KeyJson {
     }
 
     // ---------------------------------------------------------------- shown
+
+    /// A key with its text, the one time.
+    static Json.Obj issued(IssuedKey issued) {
+        Key key = issued.key();
+        return Json.obj()
+                .put("success", true)
+                .put("id", key.id())
+                .put("api_key", issued.text().reveal())
+                .put("key_name", key.name())
+                .put("environment_tag", key.environment().tag())
+                .put("created_at", Times.seconds(key.createdAt()));
+    }
 
     static Json.Obj shown(Key key) {
         Json.Obj shown =

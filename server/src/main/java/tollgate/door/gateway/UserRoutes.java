@@ -89,18 +89,7 @@ final class UserRoutes {
                                 () -> Amounts.refused("key_name", "missing (expected: a name)"));
         KeySettings settings = KeyJson.settings(body, KeySettings.named(name), visit.key());
         IssuedKey issued = keys.create(visit.key(), KeyJson.environment(body), settings);
-        visit.answer(200, issued(issued));
-    }
-
-    private static Json.Obj issued(IssuedKey issued) {
-        Key key = issued.key();
-        return Json.obj()
-                .put("success", true)
-                .put("id", key.id())
-                .put("api_key", issued.text().reveal())
-                .put("key_name", key.name())
-                .put("environment_tag", key.environment().tag())
-                .put("created_at", Times.seconds(key.createdAt()));
+        visit.answer(200, KeyJson.issued(issued));
     }
 
     private void listKeys(Visit visit) {
@@ -133,7 +122,7 @@ final class UserRoutes {
         Json.Obj body = visit.exchange().bodyBytes().length == 0 ? Json.obj() : visit.json();
         Duration overlap =
                 Duration.ofSeconds(body.integer("overlap_seconds").orElse(OVERLAP.toSeconds()));
-        visit.answer(200, issued(keys.rotate(visit.key(), id, overlap)));
+        visit.answer(200, KeyJson.issued(keys.rotate(visit.key(), id, overlap)));
     }
 
     private static void done(Visit visit, String message) {

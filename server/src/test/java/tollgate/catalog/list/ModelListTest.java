@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tollgate.catalog.About;
 import tollgate.catalog.CatalogException;
 import tollgate.catalog.ModelFacts;
+import tollgate.config.Config;
 
 class ModelListTest {
     private static final String MODELS_DEV =
@@ -35,6 +41,7 @@ class ModelListTest {
                 "gemini-z": {"reasoning": true, "cost": {"input": 0.3, "output": 2.5,
                     "input_audio": 1.0},
                   "modalities": {"input": ["text", "audio", "video"], "output": ["text"]}},
+                "gemini-plain": {"reasoning": false, "cost": {"input": 1, "output": 2}},
                 "gemini-same": {"cost": {"input": 0.3, "output": 2.5, "input_audio": 0.30},
                   "modalities": {"input": ["audio"], "output": ["text"]}}}},
               "anthropic": {"models": {
@@ -95,6 +102,12 @@ class ModelListTest {
               {"id": "anthropic/claude", "architecture": {"output_modalities": ["text"]},
                "pricing": {"prompt": "0.000003", "completion": "0.000015",
                  "input_cache_write": "0.00000375"}, "supported_parameters": ["reasoning"]},
+              {"id": "a/even", "architecture": {"output_modalities": ["text"]},
+               "pricing": {"prompt": "0.000001", "completion": "0.000002",
+                 "input_cache_write": "0.000001"}},
+              {"id": "openai/gpt-4o-mini", "architecture": {"input_modalities": ["image"],
+                 "output_modalities": ["text"]},
+               "pricing": {"prompt": "0.000001", "completion": "0.000002"}},
               {"id": "b/free:free", "architecture": {"output_modalities": ["text"]},
                "pricing": {"prompt": "0", "completion": "0"}},
               {"id": "b/gratis", "architecture": {"output_modalities": ["text"]},
@@ -126,6 +139,7 @@ class ModelListTest {
         assertThat(lines(MODELS_DEV, "gemini"))
                 .containsExactly(
                         "gemini-z\t-\t-\ttv\th\t0.3 2.5\t-",
+                        "gemini-plain\t-\t-\tt\tv\t1 2\t-",
                         "gemini-same\t-\t-\tta\th\t0.3 2.5\t-");
         assertThat(lines(MODELS_DEV, "anthropic"))
                 .containsExactly("claude-q\t-\t-\tti\th\t3 15 c0.3 w3.75 l6\t5000");
@@ -167,6 +181,8 @@ class ModelListTest {
                 .containsExactly(
                         "a/m\t131072\t8192\tti\tv\t1 4 c0.25 w1.5 r5 >200000 2 6 c0.25 w2.5\t-",
                         "anthropic/claude\t-\t-\tt\th\t3 15 w3.75 l6\t-",
+                        "a/even\t-\t-\tt\tv\t1 2\t-",
+                        "openai/gpt-4o-mini\t-\t-\tti\tv\t1 2\t50000",
                         "b/free:free\t-\t-\tt\tv\t0 0\t-");
         assertThat(lines(OPENROUTER, "openai")).isEmpty();
     }
@@ -217,6 +233,36 @@ class ModelListTest {
     }
 
     @Test
+    void imagesOfSomeModelsHaveAKnownMost() {
+        Set<Config.Modality> image = Set.of(Config.Modality.IMAGE);
+        assertThat(Rules.imageTokens("openai", "gpt-4o-mini-2024", image)).isEqualTo(50_000);
+        assertThat(Rules.imageTokens("openai", "gpt-4o", image)).isEqualTo(2_000);
+        assertThat(Rules.imageTokens("openai", "gpt-5", image)).isEqualTo(About.UNKNOWN);
+        assertThat(Rules.imageTokens("openrouter", "openai/gpt-4o-mini", image)).isEqualTo(50_000);
+        assertThat(Rules.imageTokens("groq", "gpt-4o-mini", image)).isEqualTo(About.UNKNOWN);
+        assertThat(Rules.imageTokens("groq", "gpt-4o", image)).isEqualTo(About.UNKNOWN);
+        assertThat(Rules.imageTokens("anthropic", "claude", image)).isEqualTo(5_000);
+        assertThat(Rules.imageTokens("openai", "gpt-4o", Set.of())).isEqualTo(About.UNKNOWN);
+    }
+
+    @Test
+    void renewalRewritesTheFile(@TempDir Path folder) throws Exception {
+        Path catalogue =
+                Files.writeString(folder.resolve("c.tsv"), "# as of 2025-01-01\n@aliases\n");
+        String dev = Files.writeString(folder.resolve("dev.json"), MODELS_DEV).toString();
+        String lite = Files.writeString(folder.resolve("lite.json"), LITELLM).toString();
+        String router = Files.writeString(folder.resolve("router.json"), OPENROUTER).toString();
+        Renewal.main(new String[] {catalogue.toString(), dev, lite, router, "2026-08-01"});
+        assertThat(catalogue)
+                .content()
+                .startsWith("# as of 2026-08-01\n@aliases\n@openai\n")
+                .contains("\nlater\t")
+                .doesNotContain("\nold\t");
+        assertThatThrownBy(() -> Renewal.main(new String[] {"one"}))
+                .hasMessage("arguments: 1 (expected: catalogue.tsv, three lists, their date)");
+    }
+
+    @Test
     void renewalKeepsTheHeadAndMergesTheLists() {
         String kept = "# head as of 2025-01-02.\n@sandbox\necho\n@aliases\nx\topenai\tgpt-x\n";
         String old = kept + "@openai\nold line\n";
@@ -225,7 +271,7 @@ class ModelListTest {
         assertThat(renewed)
                 .startsWith(kept.replace("2025-01-02", "2026-08-01") + "@openai\n")
                 .doesNotContain("old line")
-                .contains("\ngpt-x-2026\t", "\ngpt-x\t", "@gemini\n", "@openrouter\na/m\t")
+                .contains("\ngpt-x-2026\t", "\ngpt-x\t", "@gemini\n", "@openrouter\na/even\t")
                 .doesNotContain("@chutes", "\ngone\t");
         assertThat(renewal.renewed(renewed, "2026-08-01")).isEqualTo(renewed);
     }
