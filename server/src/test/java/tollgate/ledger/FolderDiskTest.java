@@ -226,13 +226,14 @@ class FolderDiskTest {
     }
 
     @Test
-    void aHalfCompressedSegmentOfAKilledProcessIsTakenAway() throws IOException {
+    void aHalfCompressedSegmentOfAKilledProcessIsOverwritten() throws IOException {
         byte[] bytes = written(1);
-        Files.write(path("00000001.log.gz.half"), new byte[1_000]);
+        Files.write(path("00000001.log.gz.half"), new byte[SIZE * 2]);
         FolderDisk again = new FolderDisk(folder.resolve("journal"));
 
-        assertThat(names()).containsExactly("00000001.log");
+        assertThat(again.segments()).containsExactly(1L);
         again.compress(1);
+        assertThat(names()).containsExactly("00000001.log.gz");
         try (SegmentFile file = again.open(1)) {
             assertThat(read(file, 0, SIZE)).isEqualTo(bytes);
         }

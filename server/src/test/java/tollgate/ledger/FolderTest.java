@@ -289,7 +289,7 @@ class FolderTest {
     void rule11AllProjectionsAndTheCursorAreOneTransaction() {
         world.grant(1_000);
         world.done(world.lane.post(world.hold(100), Records.cost(30)));
-        failOnce();
+        world.failProjectionsOnce();
         world.fold();
         assertThat(world.troubles).hasSize(1);
         assertThat(projected()).isEmpty();
@@ -301,11 +301,6 @@ class FolderTest {
         assertThat(world.rows).hasSize(1);
     }
 
-    /// The next row of a request is refused once.
-    private void failOnce() {
-        world.failProjectionsOnce();
-    }
-
     @Test
     void aFailedTransactionStartsOverFromTheDatabase() throws IOException {
         world.grant(1_000);
@@ -313,7 +308,7 @@ class FolderTest {
         world.fold();
         world.done(world.lane.extend(hold, 50));
         world.done(world.lane.mark(hold, Usage.of(1, 2), 20));
-        failOnce();
+        world.failProjectionsOnce();
         OpenHold other = world.hold(10);
         world.done(world.lane.post(other, Records.cost(1)));
         world.fold();
@@ -335,7 +330,6 @@ class FolderTest {
         OpenHold hold = world.stream(100);
         world.fold();
         world.done(world.lane.extend(hold, 50));
-        failOnce();
         world.done(world.lane.post(world.hold(10), Records.cost(1)));
         world.sync();
         world.outage(() -> {
@@ -359,15 +353,27 @@ class FolderTest {
     void aCommitThatWasNotHeardOfCounts() {
         world.grant(1_000);
         world.done(world.lane.post(world.hold(100), Records.cost(30)));
-        world.loseAnswerOnce();
-        world.fold();
+        world.sync();
+        world.failProjectionsOnce();
+        world.ledger.folder().foldNow();
         assertThat(world.troubles).hasSize(1);
         assertThat(world.ledger.unfolded()).isEqualTo(3);
+        Folder other =
+                new Folder(
+                        new Folder.FoldTarget(world.database, List.of(), Duration.ofHours(1)),
+                        world.ledger.journal(),
+                        LedgerStore.Cursor.NONE,
+                        new HashMap<>(),
+                        world.troubles::add,
+                        (_, _) -> {});
+        other.foldNow();
+        databaseIsTheExport();
 
         world.ledger.folder().foldNow();
         databaseIsTheExport();
         assertThat(world.ledger.unfolded()).isZero();
-        assertThat(world.rows).hasSize(1);
+        assertThat(world.ledger.folded()).isCompleted();
+        assertThat(world.troubles).hasSize(1);
     }
 
     @Test

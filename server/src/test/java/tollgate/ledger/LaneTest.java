@@ -423,7 +423,8 @@ class LaneTest {
 
         has(1_000, 0);
         Entry.Voided found = (Entry.Voided) written().getLast();
-        assertThat(found.ending()).isEqualTo(Records.ending(Outcome.POST_FAILED));
+        assertThat(found.ending())
+                .isEqualTo(Records.ending(Outcome.COMPLETED).by(Outcome.POST_FAILED, 503));
         assertThat(kinds()).isEqualTo("grant 1000 hold 100 void 100");
     }
 

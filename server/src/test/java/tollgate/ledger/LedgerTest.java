@@ -257,19 +257,19 @@ class LedgerTest {
                 world.done(world.lane.mark(hold, Usage.of(5, i), 10 + i));
             }
         }
-        FaultyDisk left = world.disk.killed();
-        world.kill();
+        World.Left left = world.left();
+        world.startOn(left.again());
         List<Export.Move> expected = world.moves();
         has(964, 0);
         int records = world.disk.writes().size();
         for (int writes = 1; writes < records; writes++) {
-            FaultyDisk again = left.killed();
+            FaultyDisk again = left.disk().killed();
             int[] until = {writes};
             again.failWrites((_, _, _) -> until[0]-- > 0 ? FaultyDisk.WHOLE : 10);
             try {
-                world.startOn(again);
+                world.startOn(left.with(again));
             } catch (IOException stopped) {
-                world.startOn(again.killed());
+                world.startOn(world.left());
             }
             has(964, 0);
             assertThat(world.moves())
@@ -284,12 +284,12 @@ class LedgerTest {
     @Test
     void aStartThatCannotWriteFailsAndTheNextOneGoesOn() throws IOException {
         world.hold(100);
-        FaultyDisk broken = world.disk.killed();
-        broken.failWrites((_, position, _) -> position == 0 ? FaultyDisk.WHOLE : 5);
-        assertThatThrownBy(() -> world.startOn(broken))
+        World.Left left = world.left();
+        left.disk().failWrites((_, position, _) -> position == 0 ? FaultyDisk.WHOLE : 5);
+        assertThatThrownBy(() -> world.startOn(left))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the journal refuses to be written at a start");
-        world.startOn(broken.killed());
+        world.startOn(world.left());
 
         has(1_000, 0);
     }
@@ -303,7 +303,7 @@ class LedgerTest {
         world.done(world.lane.post(world.hold(100), Records.cost(50)));
         FaultyDisk cut = world.disk.afterPowerCut(new SplittableRandom(4));
         world.boot = HandJournal.OTHER_BOOT;
-        world.startOn(cut);
+        world.startOn(world.left().with(cut));
 
         assertThat(world.available()).isIn(920L, 970L);
         assertThat(world.held()).isZero();
@@ -341,10 +341,9 @@ class LedgerTest {
             spent += marks.stream().mapToLong(Long::longValue).sum();
             world.kill();
             has(1_000 - spent, 0);
-            long granted = 1_000;
             if (world.available() < 400) {
                 world.grant(1_000);
-                spent -= granted;
+                spent -= 1_000;
             }
         }
     }

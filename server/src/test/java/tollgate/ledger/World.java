@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -40,6 +41,7 @@ final class World implements AutoCloseable {
     Database database;
     Ledger ledger;
     Lane lane;
+    private boolean projectionFails;
     private int databases;
     private long requests;
 
@@ -106,7 +108,11 @@ final class World implements AutoCloseable {
                     }
 
                     @Override
-                    public void execute() {
+                    public void execute() throws SQLException {
+                        if (projectionFails) {
+                            projectionFails = false;
+                            throw new SQLException("these rows are refused");
+                        }
                         rows.addAll(batch);
                     }
 
@@ -263,21 +269,60 @@ final class World implements AutoCloseable {
 
     // ---------------------------------------------------------------- ends and starts
 
-    /// The process dies here; another starts on what it left, in the same boot of the machine.
-    void kill() throws IOException {
-        startOn(disk.killed());
+    /// What a process leaves that dies now.
+    record Left(FaultyDisk disk, Path database) {
+        Left with(FaultyDisk other) {
+            return new Left(other, database);
+        }
+
+        /// The same once more: a start changes what it starts on.
+        Left again() {
+            return new Left(disk.killed(), database);
+        }
     }
 
-    void startOn(FaultyDisk left) throws IOException {
+    Left left() {
         Path copy = next();
         database.copyTo(copy);
+        return new Left(disk.killed(), copy);
+    }
+
+    /// The process dies here; another starts on what it left, in the same boot of the machine.
+    void kill() throws IOException {
+        startOn(left());
+    }
+
+    void startOn(Left left) throws IOException {
         close();
-        disk = left;
-        database = Database.open(copy, _ -> {});
+        Path file = next();
+        Files.copy(left.database(), file);
+        disk = left.disk();
+        database = Database.open(file, _ -> {});
         turns.clear();
         timers.clear();
         ledger = load();
         lane = lane();
+    }
+
+    /// The tables of the ledger's cursor are away while `meanwhile` runs: nothing of it can be read
+    /// or written.
+    void outage(Runnable meanwhile) {
+        run("ALTER TABLE ledger_cursor RENAME TO away");
+        meanwhile.run();
+        run("ALTER TABLE away RENAME TO ledger_cursor");
+    }
+
+    private void run(String sql) {
+        database.write(tx -> {
+            try (var statement = tx.connection().prepareStatement(sql)) {
+                return statement.executeUpdate();
+            }
+        });
+    }
+
+    /// The next batch of rows is refused.
+    void failProjectionsOnce() {
+        projectionFails = true;
     }
 
     /// Ends in order and starts again.
