@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Upstream;
 import tollgate.config.Config;
@@ -68,6 +69,9 @@ import tollgate.wire.TokenMeter;
 public final class Tollgate implements AutoCloseable {
     /// How long calls that run may go on after the end was asked for.
     private static final Duration DRAIN_MAX = Duration.ofSeconds(10);
+
+    /// Each thread's own generator, whichever thread asks.
+    private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
@@ -220,7 +224,7 @@ public final class Tollgate implements AutoCloseable {
                         new LimitsOf(accounts),
                         catalog,
                         new Routing(providers(clients)),
-                        ThreadLocalRandom.current(),
+                        RANDOM,
                         config.limits().outputDefault());
         CallService calls =
                 new CallService(
@@ -263,7 +267,7 @@ public final class Tollgate implements AutoCloseable {
                         workers,
                         clock,
                         System::nanoTime,
-                        ThreadLocalRandom.current(),
+                        RANDOM,
                         observer,
                         new Stage.FirstByte(firstByte.stream(), firstByte.whole()),
                         config.server().cost() ? Stage.ShownCost.SHOWN : Stage.ShownCost.HIDDEN));
@@ -272,7 +276,11 @@ public final class Tollgate implements AutoCloseable {
     private Map<String, Provider> providers(List<HttpClient> clients) {
         Map<String, Provider> providers = new HashMap<>();
         for (Upstream upstream : Upstream.all(config)) {
-            providers.put(upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+            // The others' protocols are not spoken yet: their routes are left out.
+            if (upstream.protocol() == Config.Protocol.OPENAI) {
+                providers.put(
+                        upstream.name(), Providers.openAi(upstream, config.timeouts(), clients));
+            }
         }
         providers.put(
                 Sandbox.NAME,
