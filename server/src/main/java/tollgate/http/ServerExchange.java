@@ -337,7 +337,11 @@ final class ServerExchange implements Exchange, Stream {
     private void over() {
         ServerLoop loop = connection.loop();
         long nanos = loop.server().loops().nanoTime() - receivedNanos;
-        loop.front().answered(this, status, nanos);
+        try {
+            loop.front().answered(this, status, nanos);
+        } catch (RuntimeException | Error problem) { // must not keep the connection from going on
+            loop.report(problem);
+        }
     }
 
     private void sent(boolean whole) {

@@ -133,7 +133,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        if (holding && early) {
+        if (part == Part.REFUSED || (holding && early)) {
             ctx.fireChannelReadComplete(); // Netty's would read on, having decoded nothing
         } else {
             super.channelReadComplete(ctx);

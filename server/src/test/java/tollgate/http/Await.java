@@ -5,12 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Waiting with a deadline, by polling.
 final class Await {
     private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private Await() {}
@@ -23,6 +25,21 @@ final class Await {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+    }
+
+    /// Where a counter stands once it has not moved for a while.
+    static long standstill(AtomicLong counter) {
+        long[] last = {-1, System.nanoTime()};
+        until(
+                "a standstill",
+                () -> {
+                    if (counter.get() != last[0]) {
+                        last[0] = counter.get();
+                        last[1] = System.nanoTime();
+                    }
+                    return System.nanoTime() - last[1] > QUIET_NANOS;
+                });
+        return last[0];
     }
 
     static <T> T result(Future<T> future) {

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import tollgate.fault.Fault;
 
@@ -16,6 +17,7 @@ class HttpServerLimitsTest {
     private static final int HEAD = 256;
     private static final int FIELDS = 4;
     private static final long BUFFERED = 100_000;
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     private static TestServer start() {
         return TestServer.start(
@@ -101,6 +103,40 @@ class HttpServerLimitsTest {
             assertThat(caller.answer()).contains(" 413 ");
             Await.until("the close", () -> server.server.connections() == 0);
             Await.until("the sender's end", () -> !sending.isAlive());
+        }
+    }
+
+    /// A server that waits a minute for a refused caller to close.
+    private static TestServer lingering() {
+        return TestServer.start(
+                TestServer.settings()
+                        .with(new HttpServerSettings.Deadlines(LONG, LONG, LONG, LONG, LONG)));
+    }
+
+    @Test
+    void refusedCallerSeesTheEndAtOnce() {
+        try (TestServer server = lingering();
+                RawSocket caller = server.connect()) {
+            assertThat(caller.send("GARBAGE\r\n\r\n").readAll()).endsWith("no");
+            assertThat(server.server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void i85LittleIsReadAfterARefusal() {
+        try (TestServer server = lingering();
+                RawSocket caller = server.connect()) {
+            AtomicLong sent = new AtomicLong();
+            caller.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000000\r\n\r\n");
+            Thread.startVirtualThread(() -> {
+                for (int i = 0; i < 10_000; i++) {
+                    caller.send(new byte[10_000]);
+                    sent.addAndGet(10_000);
+                }
+            });
+            assertThat(caller.answer()).contains(" 413 ");
+            // 256 KiB are read, the rest lies in the kernel's buffers.
+            assertThat(Await.standstill(sent)).isLessThan(50_000_000);
         }
     }
 

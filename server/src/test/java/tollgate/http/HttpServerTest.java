@@ -281,6 +281,25 @@ class HttpServerTest {
     }
 
     @Test
+    void frontIsToldOfEveryExchangeOnceAndMayThrow() {
+        try (RawSocket caller = server.connect()) {
+            caller.send(GET).answer();
+            server.front.told = new IllegalStateException("bug");
+            caller.send(GET).answer();
+            server.front.told = null;
+            caller.send("GARBAGE\r\n\r\n").readAll();
+        }
+        server.front.handler = _ -> {};
+        try (RawSocket caller = server.connect()) {
+            caller.send(GET);
+            Await.until("the request", () -> server.front.handled.size() == 3);
+        }
+        Await.until("all four", () -> server.front.statuses.size() == 4);
+        assertThat(server.front.statuses).containsExactly(200, 200, 400, Front.CALLER_LEFT);
+        assertThat(server.problems).hasSize(1);
+    }
+
+    @Test
     void valuesCannotSplitAnAnswer() {
         server.front.handler =
                 exchange ->

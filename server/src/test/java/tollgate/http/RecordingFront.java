@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
 
 /// A front that keeps what it saw, answers as it is told, and refuses with the fault's code.
@@ -13,6 +14,8 @@ final class RecordingFront implements Front {
     final List<Exchange> handled = new CopyOnWriteArrayList<>();
     final List<Fault> faults = new CopyOnWriteArrayList<>();
     final List<Exchange> refused = new CopyOnWriteArrayList<>();
+    final List<Integer> statuses = new CopyOnWriteArrayList<>();
+    volatile @Nullable RuntimeException told;
     volatile long bodyBytesMax = BODY_BYTES_MAX;
     volatile Consumer<Exchange> handler =
             exchange -> exchange.answer(200, Headers.NONE, Buffer.buffer("ok"));
@@ -41,5 +44,14 @@ final class RecordingFront implements Front {
                     default -> 400;
                 };
         exchange.answer(status, Headers.of("x-code", "" + fault.code()), Buffer.buffer("no"));
+    }
+
+    @Override
+    public void answered(Exchange exchange, int status, long nanos) {
+        statuses.add(status);
+        RuntimeException problem = told;
+        if (problem != null) {
+            throw problem;
+        }
     }
 }

@@ -76,7 +76,7 @@ class ReplyFlowTest {
         try (RawUpstream upstream = large(sent)) {
             Call call = client.send(TestClient.get(upstream.origin()), Pausing::new);
             Await.until("the first chunk", () -> call.chunks() == 1);
-            long stood = awaitStandstill(sent);
+            long stood = Await.standstill(sent);
             assertThat(stood).isLessThan((long) PIECES * PIECE_BYTES);
             assertThat(call.chunks()).isEqualTo(1);
             call.run(call.reply::resume);
@@ -84,20 +84,6 @@ class ReplyFlowTest {
             assertThat(call.failure).isNull();
             assertThat(call.length()).isEqualTo(PIECES * PIECE_BYTES);
         }
-    }
-
-    private static long awaitStandstill(AtomicLong counter) {
-        long[] last = {-1, System.nanoTime()};
-        Await.until(
-                "a standstill",
-                () -> {
-                    if (counter.get() != last[0]) {
-                        last[0] = counter.get();
-                        last[1] = System.nanoTime();
-                    }
-                    return System.nanoTime() - last[1] > QUIET.toNanos();
-                });
-        return last[0];
     }
 
     @Test
