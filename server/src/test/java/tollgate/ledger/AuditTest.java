@@ -162,16 +162,12 @@ class AuditTest {
         LedgerStore.Cursor none = LedgerStore.Cursor.NONE;
         FaultyDisk disk = new FaultyDisk();
 
-        assertThatThrownBy(
-                        () ->
-                                new Audit(disk, new Audit.Books(none, purses, places, List.of()))
-                                        .check())
+        assertThatThrownBy(() ->
+                        new Audit(disk, new Audit.Books(none, purses, places, List.of())).check())
                 .hasMessageContaining("all places together hold 2 nano-dollars");
         Map<String, Long> right = Map.of("a", -most, "b", -most, "c", -2L);
-        assertThatCode(
-                        () ->
-                                new Audit(disk, new Audit.Books(none, purses, right, List.of()))
-                                        .check())
+        assertThatCode(() ->
+                        new Audit(disk, new Audit.Books(none, purses, right, List.of())).check())
                 .doesNotThrowAnyException();
     }
 }

@@ -97,9 +97,10 @@ class BackupTest {
         try (Database database =
                 Database.open(folder.resolve("copy").resolve("tollgate.db"), _ -> {})) {
             LedgerStore.Cursor cursor = database.read(LedgerStore::cursor);
-            assertThat(HandJournal.recover(new FolderDisk(journal), HandJournal.OTHER_BOOT)
-                            .start()
-                            .lastFrame())
+            assertThat(
+                            HandJournal.recover(new FolderDisk(journal), HandJournal.OTHER_BOOT)
+                                    .start()
+                                    .lastFrame())
                     .isGreaterThanOrEqualTo(cursor.frame());
         }
         assertThat(world.ledger.journal().segment()).isEqualTo(2);

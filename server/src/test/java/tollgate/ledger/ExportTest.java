@@ -189,8 +189,7 @@ class ExportTest {
         List<Export.Move> before = world.moves();
         world.hold(10);
         List<Export.Move> unsynced = new ArrayList<>();
-        try (Export export =
-                new Export(world.disk, 0, world.ledger.journal().syncedFrame())) {
+        try (Export export = new Export(world.disk, 0, world.ledger.journal().syncedFrame())) {
             while (export.next(unsynced::add)) {}
         }
         assertThat(unsynced).isEqualTo(before);
@@ -250,9 +249,10 @@ class ExportTest {
         world.disk.flip(1, 8 * 5_000);
         List<Export.Move> found = new ArrayList<>();
         try (Export export = world.ledger.export(0)) {
-            assertThatThrownBy(() -> {
-                        while (export.next(found::add)) {}
-                    })
+            assertThatThrownBy(
+                            () -> {
+                                while (export.next(found::add)) {}
+                            })
                     .isInstanceOf(JournalCorrupt.class)
                     .hasMessageContaining("journal segment 00000001, offset ");
         }

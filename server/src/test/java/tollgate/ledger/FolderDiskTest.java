@@ -155,8 +155,7 @@ class FolderDiskTest {
             for (int position : new int[] {0, 64, 100_000, 99_000, 250_000, 0, 299_990}) {
                 byte[] found = read(file, position, 5_000);
                 int end = Math.min(SIZE, position + 5_000);
-                assertThat(found)
-                        .isEqualTo(java.util.Arrays.copyOfRange(bytes, position, end));
+                assertThat(found).isEqualTo(java.util.Arrays.copyOfRange(bytes, position, end));
             }
             assertThat(read(file, SIZE, 10)).isEmpty();
             assertThat(read(file, SIZE + 50, 10)).isEmpty();
@@ -334,8 +333,7 @@ class FolderDiskTest {
         Path copy = Files.createDirectories(folder.resolve("copy"));
         Files.write(copy.resolve("00000001.log"), "older".getBytes(StandardCharsets.UTF_8));
 
-        assertThatThrownBy(() -> disk.copy(1, copy))
-                .isInstanceOf(FileAlreadyExistsException.class);
+        assertThatThrownBy(() -> disk.copy(1, copy)).isInstanceOf(FileAlreadyExistsException.class);
     }
 
     private static List<Entry> entries(FrameCursor cursor) throws IOException {

@@ -55,11 +55,9 @@ class FolderTest {
 
     /// What the database says of the same places.
     private Map<String, Long> projected() {
-        Map<String, Long> places =
-                new TreeMap<>(world.database.read(LedgerStore::operatorPlaces));
+        Map<String, Long> places = new TreeMap<>(world.database.read(LedgerStore::operatorPlaces));
         for (Purse purse : world.database.read(LedgerStore::purses)) {
-            places.put(
-                    purse.book().place(purse.account()), purse.balance().available().nanos());
+            places.put(purse.book().place(purse.account()), purse.balance().available().nanos());
             places.put(purse.book().heldPlace(purse.account()), purse.balance().held().nanos());
         }
         places.values().removeIf(amount -> amount == 0);
@@ -110,8 +108,7 @@ class FolderTest {
                     if (!open.isEmpty()) {
                         OpenHold hold = open.get(random.nextInt(open.size()));
                         Future<Void> _ = world.lane.extend(hold, random.nextInt(50));
-                        Future<Void> _ =
-                                world.lane.mark(hold, Usage.of(1, 1), random.nextInt(100));
+                        Future<Void> _ = world.lane.mark(hold, Usage.of(1, 1), random.nextInt(100));
                     }
                 }
                 case 4 -> {
@@ -159,8 +156,7 @@ class FolderTest {
             OpenHold hold = open.remove(random.nextInt(open.size()));
             rows++;
             if (random.nextInt(3) == 0) {
-                Future<Long> _ =
-                        world.lane.release(hold, Records.ending(Outcome.PROVIDER_FAILED));
+                Future<Long> _ = world.lane.release(hold, Records.ending(Outcome.PROVIDER_FAILED));
             } else {
                 Future<Long> _ = world.lane.post(hold, Records.cost(random.nextInt(400)));
             }
@@ -213,7 +209,11 @@ class FolderTest {
             assertThat(stored).isNotNull();
             for (Window window : Window.values()) {
                 long limit = 100_000;
-                assertThat(limit - stored.left(new SpendLimit(limit, window), Period.at(world.millis.get())))
+                assertThat(
+                                limit
+                                        - stored.left(
+                                                new SpendLimit(limit, window),
+                                                Period.at(world.millis.get())))
                         .as("%s on day %d", window, day)
                         .isEqualTo(expected.get(window));
             }
@@ -225,7 +225,7 @@ class FolderTest {
     void aClockThatIsSetBackFoldsLikeMemory() throws IOException {
         world.grant(100_000);
         for (int step : new int[] {0, 3, -2, 5, -40}) {
-            world.pass(Duration.ofDays(step));
+            world.millis.addAndGet(Duration.ofDays(step).toMillis());
             world.done(world.lane.post(world.hold(100), Records.cost(10)));
             if (step != 3) {
                 world.fold();
@@ -491,8 +491,7 @@ class FolderTest {
         assertThat(row.atMillis()).isBetween(at, at + 1_000);
         assertThat(row.hold().subject()).isEqualTo(hold.subject());
         assertThat(row.hold().context()).isEqualTo(Records.STREAM);
-        assertThat(row.attempts())
-                .containsExactly(new Entry.Attempt(1, 2, "second", "m2", first));
+        assertThat(row.attempts()).containsExactly(new Entry.Attempt(1, 2, "second", "m2", first));
         assertThat(row.resolution()).isInstanceOf(Entry.Post.class);
         assertThat(world.database.read(LedgerStore::openCalls)).isEmpty();
     }
@@ -515,7 +514,8 @@ class FolderTest {
         assertThat(back.orphaned(2_000)).isEqualTo(call.orphaned(2_000));
         assertThat(call.isStored()).isFalse();
         assertThat(back.isStored()).isTrue();
-        assertThat(OpenCall.fromBytes(back.toBytes(), 0).orphaned(9)).isEqualTo(back.orphaned(9 + 1_234));
+        assertThat(OpenCall.fromBytes(back.toBytes(), 0).orphaned(9))
+                .isEqualTo(back.orphaned(9 + 1_234));
     }
 
     @Test
@@ -573,6 +573,7 @@ class FolderTest {
         assertThat(world.moves()).startsWith(before.toArray(Export.Move[]::new));
         databaseIsTheExport();
         world.restart();
+        world.fold();
         databaseIsTheExport();
     }
 

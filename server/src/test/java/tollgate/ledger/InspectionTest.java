@@ -58,9 +58,10 @@ class InspectionTest {
         assertThat(found.problems()).isEmpty();
         assertThat(found.moves()).isEqualTo(5);
         assertThat(found.segments()).isEqualTo(1);
-        assertThat(found.newest()).isBetween(
-                Instant.ofEpochMilli(world.millis.get() - 1_000),
-                Instant.ofEpochMilli(world.millis.get()));
+        assertThat(found.newest())
+                .isBetween(
+                        Instant.ofEpochMilli(world.millis.get() - 1_000),
+                        Instant.ofEpochMilli(world.millis.get()));
     }
 
     @Test
@@ -124,7 +125,8 @@ class InspectionTest {
     // ---------------------------------------------------------------- at rest
 
     private Path atRest(FaultyDisk disk) throws IOException {
-        Path journal = Files.createDirectories(folder.resolve("rest" + System.identityHashCode(disk)));
+        Path journal =
+                Files.createDirectories(folder.resolve("rest" + System.identityHashCode(disk)));
         for (long segment : disk.segments()) {
             disk.copy(segment, journal);
         }

@@ -58,7 +58,8 @@ class LaneTest {
     private String kinds() {
         StringBuilder kinds = new StringBuilder();
         world.moves()
-                .forEach(move -> kinds.append(move.kind()).append(' ').append(move.amount()).append(' '));
+                .forEach(move ->
+                        kinds.append(move.kind()).append(' ').append(move.amount()).append(' '));
         return kinds.toString().strip();
     }
 
@@ -85,9 +86,7 @@ class LaneTest {
     @Test
     void i10TheFutureCompletesOnlyWhenItsRecordIsWritten() {
         List<Integer> seen = new ArrayList<>();
-        world.lane
-                .hold(world.request(10))
-                .onComplete(_ -> seen.add(written().size()));
+        world.lane.hold(world.request(10)).onComplete(_ -> seen.add(written().size()));
         world.endTurn();
 
         assertThat(seen).containsExactly(2);
@@ -128,7 +127,8 @@ class LaneTest {
     @Test
     void aVoidedCallCostsNothing() {
         OpenHold hold = world.hold(100);
-        assertThat(world.done(world.lane.release(hold, Records.ending(Outcome.CALLER_GONE)))).isZero();
+        assertThat(world.done(world.lane.release(hold, Records.ending(Outcome.CALLER_GONE))))
+                .isZero();
 
         has(1_000, 0);
         assertThat(kinds()).isEqualTo("grant 1000 hold 100 void 100");
@@ -156,7 +156,8 @@ class LaneTest {
         assertThat(world.done(world.lane.post(hold, Records.cost(30)))).isEqualTo(30);
         List<Entry> before = written();
 
-        assertThat(world.failure(world.lane.extend(hold, 10))).hasMessage("hold is resolved already");
+        assertThat(world.failure(world.lane.extend(hold, 10)))
+                .hasMessage("hold is resolved already");
         assertThat(world.failure(world.lane.mark(hold, Usage.NONE, 1)))
                 .hasMessage("hold is resolved already");
         Lane.Route route = new Lane.Route("p", "m");
@@ -207,8 +208,7 @@ class LaneTest {
     void anExtensionIsAskedForInWholeAmounts() {
         OpenHold hold = world.stream(100);
 
-        assertThatThrownBy(() -> world.lane.extend(hold, -1))
-                .hasMessageContaining("amount: -1");
+        assertThatThrownBy(() -> world.lane.extend(hold, -1)).hasMessageContaining("amount: -1");
         has(900, 100);
     }
 
@@ -305,9 +305,10 @@ class LaneTest {
 
     @Test
     void eachRowOfFailuresIsReportedOnce() {
-        world.disk.failNextWrites(2, 0);
-        isUnavailable(world.failure(world.lane.hold(world.request(1))));
-        isUnavailable(world.failure(world.lane.hold(world.request(1))));
+        for (int i = 0; i < 2; i++) {
+            world.disk.failNextWrites(1, 0);
+            isUnavailable(world.failure(world.lane.hold(world.request(1))));
+        }
         world.hold(1);
         assertThat(world.troubles).hasSize(1);
         world.disk.failNextWrites(1, 0);
@@ -432,8 +433,7 @@ class LaneTest {
     void s14AVoidIsTriedAgainAsItWas() {
         OpenHold hold = world.hold(100);
         failWrites();
-        isUnavailable(
-                world.failure(world.lane.release(hold, Records.ending(Outcome.CALLER_GONE))));
+        isUnavailable(world.failure(world.lane.release(hold, Records.ending(Outcome.CALLER_GONE))));
         journalIsBackAfter(1);
 
         has(1_000, 0);
@@ -503,7 +503,18 @@ class LaneTest {
         world.endTurn();
 
         assertThat(told).containsExactly("second");
-        assertThat(world.troubles).extracting(Exception::getMessage).containsExactly("listener");
+    }
+
+    @Test
+    void whoeverIsToldOfAStepMayFail() {
+        world.failAt(Step.HOLD);
+        Future<OpenHold> first = world.lane.hold(world.request(10));
+        Future<OpenHold> second = world.lane.hold(world.request(10));
+        world.endTurn();
+
+        assertThat(first.succeeded()).isTrue();
+        assertThat(second.succeeded()).isTrue();
+        assertThat(world.troubles).extracting(Exception::getMessage).containsExactly("step HOLD");
     }
 
     @Test
@@ -643,9 +654,14 @@ class LaneTest {
         isUnavailable(next.cause());
 
         assertThat(holds.size()).isBetween(4_000, 5_000);
-        assertThat(world.hold(1).held()).isEqualTo(1);
+        world.endTurn();
+        assertThat(world.hold(1).held()).as("once they are written").isEqualTo(1);
         assertThat(holds).allMatch(Future::succeeded);
+        holds.forEach(held -> world.lane.post(held.result(), Records.cost(0)));
+        world.sync();
+        OpenHold late = world.hold(1);
         world.pass(Duration.ofMillis(101));
+        assertThat(late.held()).isEqualTo(1);
         for (int i = 0; i < holds.size(); i++) {
             Future<OpenHold> _ = world.lane.hold(world.request(1, wordy, null, null));
         }

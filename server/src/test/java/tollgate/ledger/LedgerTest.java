@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
 import tollgate.call.UsageSource;
+import tollgate.fault.GatewayException;
 import tollgate.ledger.SpendLimit.Window;
 
 /// Starts, ends and what lies between them.
@@ -43,7 +44,8 @@ class LedgerTest {
     private String kinds() {
         StringBuilder kinds = new StringBuilder();
         world.moves()
-                .forEach(move -> kinds.append(move.kind()).append(' ').append(move.amount()).append(' '));
+                .forEach(move ->
+                        kinds.append(move.kind()).append(' ').append(move.amount()).append(' '));
         return kinds.toString().strip();
     }
 
@@ -231,7 +233,8 @@ class LedgerTest {
     void orphansAreTheSameWhetherFoldedOrNot() throws IOException {
         for (int folds = 0; folds < 3; folds++) {
             OpenHold marked = world.stream(100);
-            world.done(world.lane.attempt(marked, 2, new Lane.Route("p", "m"), new Entry.Try(1, 1)));
+            world.done(
+                    world.lane.attempt(marked, 2, new Lane.Route("p", "m"), new Entry.Try(1, 1)));
             if (folds > 0) {
                 world.fold();
             }
@@ -276,6 +279,7 @@ class LedgerTest {
                     .extracting(Export.Move::amount)
                     .containsExactlyInAnyOrderElementsOf(
                             expected.stream().map(Export.Move::amount).toList());
+            world.disk.heal();
             world.restart();
             has(964, 0);
         }
@@ -353,7 +357,10 @@ class LedgerTest {
     @Test
     void i38HoldsAreRefusedOnceTheFoldIsTooFarBehind() throws IOException {
         world.close();
-        world = new World(folder, JournalSettings.DEFAULT.withSegmentBytes(1 << 20).withUnfoldedMax(20));
+        world =
+                new World(
+                        folder,
+                        JournalSettings.DEFAULT.withSegmentBytes(1 << 20).withUnfoldedMax(20));
         world.grant(1_000);
         OpenHold hold = world.stream(10);
         while (world.ledger.unfolded() < 20) {
@@ -362,7 +369,11 @@ class LedgerTest {
         world.hold(1);
         assertThat(world.ledger.unfolded()).isEqualTo(21);
         assertThat(world.failure(world.lane.hold(world.request(1))))
-                .hasMessageContaining("the database cannot keep up");
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        e ->
+                                assertThat(e.fault().toString())
+                                        .contains("the database cannot keep up"));
         assertThat(world.failure(world.lane.extend(hold, 1))).isNotNull();
         assertThat(world.ledger.isHealthy()).isFalse();
         assertThat(world.done(world.lane.post(hold, Records.cost(3)))).isEqualTo(3);

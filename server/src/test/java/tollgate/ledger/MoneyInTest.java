@@ -69,7 +69,8 @@ class MoneyInTest {
             try (var select =
                             tx.connection()
                                     .prepareStatement(
-                                            "SELECT cause, state FROM credit_intent ORDER BY cause");
+                                            "SELECT cause, state FROM credit_intent ORDER BY"
+                                                    + " cause");
                     var row = select.executeQuery()) {
                 while (row.next()) {
                     rows.add(row.getString(1) + " " + row.getInt(2));
@@ -185,12 +186,11 @@ class MoneyInTest {
 
     @Test
     void anIntentThatWasRolledBackIsNone() {
-        assertThatThrownBy(
-                        () ->
-                                world.database.write(tx -> {
-                                    world.ledger.intend(tx, PAYMENT);
-                                    throw new SQLException("the order could not be noted");
-                                }))
+        assertThatThrownBy(() ->
+                        world.database.write(tx -> {
+                            world.ledger.intend(tx, PAYMENT);
+                            throw new SQLException("the order could not be noted");
+                        }))
                 .hasRootCauseMessage("the order could not be noted");
         assertThatThrownBy(() -> world.ledger.credit(PAYMENT))
                 .isInstanceOf(IllegalStateException.class);
@@ -244,8 +244,7 @@ class MoneyInTest {
         assertThat(world.available()).isEqualTo(-300);
         assertThat(world.failure(world.lane.hold(world.request(1))))
                 .hasMessageContaining("OutOfCredits");
-        assertThat(moves())
-                .endsWith("4 refund account:7 -> processor:stripe 0.0000005");
+        assertThat(moves()).endsWith("4 refund account:7 -> processor:stripe 0.0000005");
         world.fold();
         assertThat(world.database.read(LedgerStore::purses))
                 .extracting(Purse::balance)

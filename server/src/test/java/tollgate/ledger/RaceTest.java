@@ -64,7 +64,8 @@ class RaceTest {
         ledger.creditOnce(Records.grant(account, nanos, "grant:" + account));
     }
 
-    private HoldRequest request(long account, long key, long amount, SpendLimit limit, long number) {
+    private HoldRequest request(
+            long account, long key, long amount, SpendLimit limit, long number) {
         return new HoldRequest(
                 ledger.purse(account, Book.LIVE),
                 key,
@@ -129,17 +130,20 @@ class RaceTest {
             grant(account, balance);
             AtomicInteger admitted = new AtomicInteger();
             AtomicInteger refused = new AtomicInteger();
-            onLoops(loops, (loop, of) -> {
-                for (int i = of; i < holds; i += loops) {
-                    loop.lane
-                            .hold(request(account, 1, amount, null, i))
-                            .onComplete(held ->
-                                    (held.succeeded() ? admitted : refused).incrementAndGet());
-                    if (i % 5 == 0) {
-                        loop.endTurn();
-                    }
-                }
-            });
+            onLoops(
+                    loops,
+                    (loop, of) -> {
+                        for (int i = of; i < holds; i += loops) {
+                            loop.lane
+                                    .hold(request(account, 1, amount, null, i))
+                                    .onComplete(held ->
+                                            (held.succeeded() ? admitted : refused)
+                                                    .incrementAndGet());
+                            if (i % 5 == 0) {
+                                loop.endTurn();
+                            }
+                        }
+                    });
 
             assertThat(admitted.get()).isEqualTo((int) (balance / amount));
             assertThat(admitted.get() + refused.get()).isEqualTo(holds);
@@ -161,25 +165,28 @@ class RaceTest {
             AtomicInteger[] admitted = {
                 new AtomicInteger(), new AtomicInteger(), new AtomicInteger()
             };
-            onLoops(2, (loop, of) -> {
-                for (int i = of; i < 600; i += 2) {
-                    int key = i % 3;
-                    SpendLimit limit = new SpendLimit(budgets[key], window);
-                    loop.lane
-                            .hold(request(account, 10L * account + key, 7, limit, i))
-                            .onSuccess(_ -> admitted[key].incrementAndGet());
-                    if (i % 7 == 0) {
-                        loop.endTurn();
-                    }
-                }
-            });
+            onLoops(
+                    2,
+                    (loop, of) -> {
+                        for (int i = of; i < 600; i += 2) {
+                            int key = i % 3;
+                            SpendLimit limit = new SpendLimit(budgets[key], window);
+                            loop.lane
+                                    .hold(request(account, 10L * account + key, 7, limit, i))
+                                    .onSuccess(_ -> admitted[key].incrementAndGet());
+                            if (i % 7 == 0) {
+                                loop.endTurn();
+                            }
+                        }
+                    });
             int all = 0;
             for (int key = 0; key < 3; key++) {
                 assertThat(admitted[key].get()).isLessThanOrEqualTo((int) (budgets[key] / 7));
                 all += admitted[key].get();
             }
             assertThat(all).isEqualTo((int) (balance / 7));
-            assertThat(ledger.purse(account, Book.LIVE).balance().held().nanos()).isEqualTo(7L * all);
+            assertThat(ledger.purse(account, Book.LIVE).balance().held().nanos())
+                    .isEqualTo(7L * all);
         }
     }
 
@@ -196,22 +203,24 @@ class RaceTest {
             first.endTurn();
         }
         Map<Integer, AtomicInteger> resolved = new ConcurrentHashMap<>();
-        onLoops(4, (loop, of) -> {
-            for (int i = 0; i < rounds; i++) {
-                int number = i;
-                Future<Long> end =
-                        of % 2 == 0
-                                ? loop.lane.post(holds.get(i), Records.cost(4))
-                                : loop.lane.release(
-                                        holds.get(i), Records.ending(Outcome.CALLER_GONE));
-                end.onSuccess(_ ->
-                        resolved.computeIfAbsent(number, _ -> new AtomicInteger())
-                                .incrementAndGet());
-                if (i % 3 == of) {
-                    loop.endTurn();
-                }
-            }
-        });
+        onLoops(
+                4,
+                (loop, of) -> {
+                    for (int i = 0; i < rounds; i++) {
+                        int number = i;
+                        Future<Long> end =
+                                of % 2 == 0
+                                        ? loop.lane.post(holds.get(i), Records.cost(4))
+                                        : loop.lane.release(
+                                                holds.get(i), Records.ending(Outcome.CALLER_GONE));
+                        end.onSuccess(_ ->
+                                resolved.computeIfAbsent(number, _ -> new AtomicInteger())
+                                        .incrementAndGet());
+                        if (i % 3 == of) {
+                            loop.endTurn();
+                        }
+                    }
+                });
 
         assertThat(resolved).hasSize(rounds);
         assertThat(resolved.values()).allMatch(times -> times.get() == 1);
@@ -261,8 +270,7 @@ class RaceTest {
         reader.join();
 
         assertThat(seen)
-                .extracting(
-                        balance -> balance.available().nanos() + "+" + balance.held().nanos())
+                .extracting(balance -> balance.available().nanos() + "+" + balance.held().nanos())
                 .isSubsetOf("1000+0", "400+600", "750+0", "150+600");
     }
 
@@ -275,36 +283,39 @@ class RaceTest {
             grant(account, 100);
         }
         int calls = Records.count(3_000, 100_000);
-        onLoops(3, (loop, of) -> {
-            java.util.SplittableRandom random = new java.util.SplittableRandom(of);
-            List<OpenHold> open = new ArrayList<>();
-            for (int i = 0; i < calls; i++) {
-                long account = 1 + random.nextInt(accounts);
-                loop.lane
-                        .hold(request(account, account, 20 + random.nextInt(30), null, i))
-                        .onSuccess(open::add);
-                if (random.nextInt(3) == 0) {
+        onLoops(
+                3,
+                (loop, of) -> {
+                    java.util.SplittableRandom random = new java.util.SplittableRandom(of);
+                    List<OpenHold> open = new ArrayList<>();
+                    for (int i = 0; i < calls; i++) {
+                        long account = 1 + random.nextInt(accounts);
+                        loop.lane
+                                .hold(request(account, account, 20 + random.nextInt(30), null, i))
+                                .onSuccess(open::add);
+                        if (random.nextInt(3) == 0) {
+                            loop.endTurn();
+                        }
+                        if (!open.isEmpty() && random.nextInt(3) > 0) {
+                            OpenHold hold = open.remove(random.nextInt(open.size()));
+                            Future<Void> _ = loop.lane.extend(hold, random.nextInt(5));
+                            Future<Long> _ =
+                                    random.nextBoolean()
+                                            ? loop.lane.post(
+                                                    hold, Records.cost(i % 500 == 0 ? 1 : 0))
+                                            : loop.lane.release(
+                                                    hold, Records.ending(Outcome.CALLER_GONE));
+                        }
+                        if (open.size() > 3) {
+                            loop.endTurn();
+                            Future<Long> _ = loop.lane.post(open.removeFirst(), Records.cost(0));
+                        }
+                    }
                     loop.endTurn();
-                }
-                if (!open.isEmpty() && random.nextInt(3) > 0) {
-                    OpenHold hold = open.remove(random.nextInt(open.size()));
-                    Future<Void> _ = loop.lane.extend(hold, random.nextInt(5));
-                    Future<Long> _ =
-                            random.nextBoolean()
-                                    ? loop.lane.post(hold, Records.cost(i % 500 == 0 ? 1 : 0))
-                                    : loop.lane.release(
-                                            hold, Records.ending(Outcome.CALLER_GONE));
-                }
-                if (open.size() > 3) {
-                    loop.endTurn();
-                    Future<Long> _ = loop.lane.post(open.removeFirst(), Records.cost(0));
-                }
-            }
-            loop.endTurn();
-            for (OpenHold hold : open) {
-                Future<Long> _ = loop.lane.post(hold, Records.cost(0));
-            }
-        });
+                    for (OpenHold hold : open) {
+                        Future<Long> _ = loop.lane.post(hold, Records.cost(0));
+                    }
+                });
         Map<String, Long> places = new HashMap<>();
         long seq = 0;
         for (Export.Move move : moves()) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
+import tollgate.db.Database;
 import tollgate.ledger.Entry.Binding;
 import tollgate.ledger.Replays.Claim;
 import tollgate.unit.Digest;
@@ -111,8 +112,7 @@ class ReplaysTest {
         Binding binding = binding();
         assertThat(claim(binding)).isEqualTo(new Claim.Fresh());
         world.disk.failNextWrites(1, 5);
-        Future<OpenHold> failed =
-                world.lane.hold(world.request(100, Records.WHOLE, null, binding));
+        Future<OpenHold> failed = world.lane.hold(world.request(100, Records.WHOLE, null, binding));
         assertThat(world.failure(failed)).isNotNull();
         replays().release(World.ACCOUNT, binding);
 
@@ -243,8 +243,7 @@ class ReplaysTest {
         world.done(world.lane.post(claimedHold(), Records.cost(40, Records.digest("second"))));
         world.fold();
 
-        assertThat(claim(binding()))
-                .isEqualTo(new Claim.Answered(2, Records.digest("second"), 40));
+        assertThat(claim(binding())).isEqualTo(new Claim.Answered(2, Records.digest("second"), 40));
         assertThat(rows()).isEqualTo(1);
     }
 
@@ -290,7 +289,8 @@ class ReplaysTest {
     void theFoldMayBeFasterThanTheLoopThatWroteThePost() {
         Binding binding = binding();
         assertThat(claim(binding)).isEqualTo(new Claim.Fresh());
-        Entry.Hold hold = new Entry.Hold(Records.subject(5, World.ACCOUNT), Records.WHOLE, 100, binding);
+        Entry.Hold hold =
+                new Entry.Hold(Records.subject(5, World.ACCOUNT), Records.WHOLE, 100, binding);
         Entry.Post post = Records.post(hold, 30);
         ClosedCall call = new ClosedCall(1, hold, List.of(), post);
         replays().folded(call);
@@ -325,6 +325,6 @@ class ReplaysTest {
         assertThatThrownBy(claim::join).isNotNull();
 
         assertThat(replays().size()).isZero();
-        world.database = tollgate.db.Database.open(folder.resolve("t1.db"), _ -> {});
+        world.database = Database.open(world.database.file(), _ -> {});
     }
 }

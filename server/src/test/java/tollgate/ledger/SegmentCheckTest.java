@@ -66,7 +66,8 @@ class SegmentCheckTest {
 
         assertThatThrownBy(() -> SegmentCheck.check(disk, 1))
                 .isInstanceOf(JournalCorrupt.class)
-                .hasMessage("journal segment 00000002, offset 0: no header, but frame 7 is missing");
+                .hasMessage(
+                        "journal segment 00000002, offset 0: no header, but frame 7 is missing");
         assertThatCode(() -> SegmentCheck.check(disk, 2)).doesNotThrowAnyException();
     }
 

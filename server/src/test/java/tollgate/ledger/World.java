@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tollgate.db.Database;
@@ -25,6 +26,7 @@ final class World implements AutoCloseable {
     static final long ACCOUNT = 7;
     static final long KEY = 3;
 
+    private static final AtomicInteger DATABASES = new AtomicInteger();
     private static @Nullable Path template;
 
     final Path folder;
@@ -42,7 +44,7 @@ final class World implements AutoCloseable {
     Ledger ledger;
     Lane lane;
     private boolean projectionFails;
-    private int databases;
+    private @Nullable Step failingStep;
     private long requests;
 
     /// What the event loop does later.
@@ -61,8 +63,7 @@ final class World implements AutoCloseable {
     }
 
     private Path next() {
-        databases++;
-        return folder.resolve("t" + databases + ".db");
+        return folder.resolve("t" + DATABASES.incrementAndGet() + ".db");
     }
 
     /// Migrating a database takes longer than most tests: a migrated one is copied.
@@ -91,9 +92,22 @@ final class World implements AutoCloseable {
                 () -> Instant.ofEpochMilli(millis.get()),
                 nanos::get,
                 boot,
-                steps::add,
+                this::step,
                 troubles::add,
                 Duration.ofHours(1));
+    }
+
+    private void step(Step step) {
+        steps.add(step);
+        if (step == failingStep) {
+            failingStep = null;
+            throw new IllegalStateException("step " + step);
+        }
+    }
+
+    /// Whoever is told of the next step of this kind fails.
+    void failAt(Step step) {
+        failingStep = step;
     }
 
     /// Takes what the folding thread gives to features.
@@ -126,7 +140,9 @@ final class World implements AutoCloseable {
     }
 
     Lane lane() {
-        return ledger.lane(turns::add, (delay, then) -> timers.add(new Later(nanos.get() + delay.toNanos(), then)));
+        return ledger.lane(
+                turns::add,
+                (delay, then) -> timers.add(new Later(nanos.get() + delay.toNanos(), then)));
     }
 
     // ---------------------------------------------------------------- time
@@ -156,6 +172,7 @@ final class World implements AutoCloseable {
 
     /// Brings all to disk.
     void sync() {
+        endTurn();
         pass(Duration.ofMillis(5));
         while (ledger.sync().step() == 0) {
             pass(Duration.ofMillis(5));
@@ -198,10 +215,11 @@ final class World implements AutoCloseable {
             sync();
             Thread.onSpinWait();
         }
-        if (!failures.isEmpty()) {
-            throw failures.getFirst() instanceof RuntimeException e
-                    ? e
-                    : new AssertionError(failures.getFirst());
+        for (Throwable failure : failures) {
+            if (failure instanceof RuntimeException expected) {
+                throw expected;
+            }
+            throw new AssertionError(failure);
         }
     }
 
