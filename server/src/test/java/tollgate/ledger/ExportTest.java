@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,8 +76,7 @@ class ExportTest {
         }
         assertThat(moves.get(0).post()).isNull();
         assertThat(moves.get(1).post()).isNull();
-        Entry.Post post = moves.get(2).post();
-        assertThat(post).isNotNull();
+        Entry.Post post = Objects.requireNonNull(moves.get(2).post());
         assertThat(post.usage()).isEqualTo(Usage.of(3, 4));
         assertThat(moves.get(3).post()).isEqualTo(post);
         assertThat(hold.subject().request()).isEqualTo(new RequestId(9, 1));

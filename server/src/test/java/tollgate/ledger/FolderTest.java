@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -205,8 +206,9 @@ class FolderTest {
             if (day == 2) {
                 expected.put(Window.MONTH, 36L); // the first of December
             }
-            KeySpend stored = world.database.read(LedgerStore::keySpends).get(World.KEY);
-            assertThat(stored).isNotNull();
+            KeySpend stored =
+                    Objects.requireNonNull(
+                            world.database.read(LedgerStore::keySpends).get(World.KEY));
             for (Window window : Window.values()) {
                 long limit = 100_000;
                 assertThat(
@@ -340,8 +342,9 @@ class FolderTest {
         assertThat(world.troubles).hasSize(3);
         world.ledger.folder().foldNow();
         databaseIsTheExport();
-        OpenCall call = world.database.read(LedgerStore::openCalls).get(hold.subject().hold());
-        assertThat(call).isNotNull();
+        OpenCall call =
+                Objects.requireNonNull(
+                        world.database.read(LedgerStore::openCalls).get(hold.subject().hold()));
         assertThat(call.held()).isEqualTo(150);
         world.kill();
         assertThat(world.held()).isZero();

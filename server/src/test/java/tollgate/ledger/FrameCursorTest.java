@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tollgate.ledger.FrameCursor.Decoded;
 
@@ -147,8 +148,7 @@ class FrameCursorTest {
         assertThat(large.append(all)).isEqualTo(9_000);
 
         try (FrameCursor cursor = new FrameCursor(disk, 1)) {
-            Decoded first = cursor.next(1);
-            assertThat(first).isNotNull();
+            Decoded first = Objects.requireNonNull(cursor.next(1));
             assertThat(first.entries()).hasSizeGreaterThan(1_000);
             assertThat(read(cursor, Long.MAX_VALUE))
                     .isEqualTo(all.subList(first.entries().size(), 9_000));

@@ -319,7 +319,6 @@ class LedgerTest {
         SplittableRandom random = new SplittableRandom(21);
         long spent = 0;
         for (int round = 0; round < Records.count(12, 200); round++) {
-            List<OpenHold> open = new ArrayList<>();
             List<Long> marks = new ArrayList<>();
             int calls = random.nextInt(30);
             for (int i = 0; i < calls; i++) {
@@ -335,8 +334,7 @@ class LedgerTest {
                     world.done(world.lane.post(hold, Records.cost(cost)));
                     spent += cost;
                 } else {
-                    open.add(hold);
-                    marks.add(mark);
+                    marks.add(mark); // left open
                 }
                 if (random.nextInt(10) == 0) {
                     world.fold();

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,7 +66,7 @@ class RaceTest {
     }
 
     private HoldRequest request(
-            long account, long key, long amount, SpendLimit limit, long number) {
+            long account, long key, long amount, @Nullable SpendLimit limit, long number) {
         return new HoldRequest(
                 ledger.purse(account, Book.LIVE),
                 key,
@@ -124,7 +125,7 @@ class RaceTest {
     void i11ExactlyFloorOfBalanceOverHoldIsAdmitted(int holds, int loops) throws Exception {
         int rounds = Records.count(10, 1_000);
         for (int round = 0; round < rounds; round++) {
-            long account = 100 + round;
+            long account = 100L + round;
             long amount = 7;
             long balance = amount * (holds / 3) + round % amount;
             grant(account, balance);
@@ -158,7 +159,7 @@ class RaceTest {
     void i16i17KeysOfOneAccountNeverPassTheirBudgetsNorTheBalance(Window window) throws Exception {
         int rounds = Records.count(10, 300);
         for (int round = 0; round < rounds; round++) {
-            long account = 100 + round;
+            long account = 100L + round;
             long balance = 1_000;
             grant(account, balance);
             long[] budgets = {100, 250, 1_000_000};
@@ -289,7 +290,7 @@ class RaceTest {
                     java.util.SplittableRandom random = new java.util.SplittableRandom(of);
                     List<OpenHold> open = new ArrayList<>();
                     for (int i = 0; i < calls; i++) {
-                        long account = 1 + random.nextInt(accounts);
+                        long account = 1L + random.nextInt(accounts);
                         loop.lane
                                 .hold(request(account, account, 20 + random.nextInt(30), null, i))
                                 .onSuccess(open::add);

@@ -276,6 +276,10 @@ final class World implements AutoCloseable {
 
     List<Export.Move> moves(long after) {
         sync();
+        for (int i = 0; i < 5 && ledger.journal().isBehind(); i++) {
+            pass(Duration.ofMillis(100)); // a sync failed
+            sync();
+        }
         List<Export.Move> moves = new ArrayList<>();
         try (Export export = ledger.export(after)) {
             while (export.next(moves::add)) {}
