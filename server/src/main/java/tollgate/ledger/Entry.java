@@ -171,10 +171,11 @@ public sealed interface Entry {
             String responseModel,
             long latencyMillis,
             long firstTokenMillis) {
-        Ending by(Outcome other) {
+        /// The same, ended otherwise for the caller.
+        Ending by(Outcome other, int otherStatus) {
             return new Ending(
                     other,
-                    status,
+                    otherStatus,
                     attempt,
                     last,
                     finishReason,

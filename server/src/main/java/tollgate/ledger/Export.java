@@ -91,12 +91,6 @@ public final class Export implements AutoCloseable {
         return true;
     }
 
-    /// The last frame that was read.
-    long frame() {
-        FrameCursor reading = cursor;
-        return reading == null ? 0 : reading.due() - 1;
-    }
-
     /// Numbers the moves of one frame.
     private final class Moves {
         private final Instant at;

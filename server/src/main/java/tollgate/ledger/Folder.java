@@ -110,8 +110,8 @@ final class Folder implements Runnable {
             while (foldOnce()) {
                 // A large backlog takes several transactions.
             }
-        } catch (IOException | RuntimeException e) {
-            report(e);
+        } catch (IOException | RuntimeException | Error e) {
+            report(e instanceof Exception known ? known : new IllegalStateException(e));
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.zip.GZIPOutputStream;
 final class FolderDisk implements Disk {
     private static final Pattern NAME = Pattern.compile("(\\d{8,18})\\.log(\\.gz)?");
 
-    /// A compressed segment that is not finished.
+    /// A compressed segment that is not finished; one that a killed process left is overwritten.
     private static final String HALF = ".half";
 
     /// Larger writes of zeros make every later write to the file dearer (JOURNAL 2).
@@ -44,12 +44,9 @@ final class FolderDisk implements Disk {
         Files.createDirectories(folder);
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                String text = file.getFileName().toString();
-                Matcher name = NAME.matcher(text);
+                Matcher name = NAME.matcher(file.getFileName().toString());
                 if (name.matches()) {
                     numbers.add(Long.parseLong(name.group(1)));
-                } else if (text.endsWith(HALF)) {
-                    Files.delete(file);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package tollgate.ledger;
 
 import org.jspecify.annotations.Nullable;
+import tollgate.ledger.Entry.Binding;
 import tollgate.unit.RequestId;
 
 /// What a call asks the ledger to reserve: the worst case in nano-dollars, at a pinned price.
@@ -13,7 +14,7 @@ public record HoldRequest(
         Entry.Context context,
         long amount,
         @Nullable SpendLimit limit,
-        Entry.@Nullable Binding binding) {
+        @Nullable Binding binding) {
     public HoldRequest {
         if (amount < 0) {
             throw new IllegalArgumentException("amount: %d (expected: >= 0)".formatted(amount));

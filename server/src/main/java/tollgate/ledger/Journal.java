@@ -188,11 +188,20 @@ final class Journal {
         SegmentWriter to = current;
         long needed = settings.reserve() + (openHolds + 1) * POST_BYTES_MAX;
         long left = to.left();
-        if (left < 2 * needed && !crowded && to.position() >= settings.prepareAt()) {
+        if (left < 2 * needed && !crowded && isWorthLeaving(to)) {
             crowded = true;
             wake();
         }
         return left > needed;
+    }
+
+    /// Else many open holds would make segments be left one after the other, hardly used.
+    private boolean isWorthLeaving(SegmentWriter from) {
+        return from.position() >= settings.prepareAt() || isShort(from);
+    }
+
+    private boolean isShort(SegmentWriter segment) {
+        return segment.size() < settings.segmentBytes();
     }
 
     /// Whether a record that can be done without leaves each open hold the room for its post.
@@ -293,9 +302,7 @@ final class Journal {
     }
 
     boolean wantsNext() {
-        boolean small = current.size() < settings.segmentBytes();
-        return prepared == null
-                && (small || current.position() >= settings.prepareAt() || isToBeLeft());
+        return prepared == null && (isWorthLeaving(current) || isToBeLeft());
     }
 
     boolean wantsRoll() {

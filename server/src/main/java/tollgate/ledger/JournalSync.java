@@ -105,7 +105,7 @@ final class JournalSync implements Runnable {
     long step() {
         try {
             return round();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             report(e);
             return journal.settings.retryEvery().toNanos();
         }
@@ -149,7 +149,7 @@ final class JournalSync implements Runnable {
     private void sync(Journal.Pending pending, long began) throws IOException {
         try {
             pending.file().sync();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // Its pages may be gone: never again on this file (JOURNAL 9).
             lostPages = true;
             journal.wantRoll();
@@ -198,7 +198,7 @@ final class JournalSync implements Runnable {
         try {
             journal.prepareNext();
             prepareFailed = false;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             prepareFailedNanos = journal.nanoTime.getAsLong();
             prepareFailed = true;
             report(e);
@@ -221,7 +221,8 @@ final class JournalSync implements Runnable {
         }
     }
 
-    private void report(Exception e) {
+    private void report(Throwable thrown) {
+        Exception e = thrown instanceof Exception known ? known : new IllegalStateException(thrown);
         journal.counts().failed(e);
         try {
             failed.accept(e);

@@ -33,6 +33,9 @@ public final class Lane {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    /// What the caller of a whole answer got when its post could not be written.
+    private static final int TOLD_TO_COME_AGAIN = 503;
+
     private final Ledger ledger;
     private final Executor turn;
     private final Timer timer;
@@ -266,19 +269,20 @@ public final class Lane {
     private static Entry.Resolution whenLate(OpenHold hold, Entry.Resolution entry) {
         return switch (entry) {
             case Entry.Voided late -> new Entry.Voided(late.subject(), hold.held(), late.ending());
-            case Entry.Post late -> {
-                Ending ending = late.ending().by(Outcome.POST_FAILED);
-                yield hold.shape() == Entry.Shape.STREAM
-                        ? charge(
-                                hold,
-                                new Settlement(
-                                        late.amount() + late.overage(),
-                                        late.usage(),
-                                        late.source(),
-                                        ending,
-                                        null))
-                        : new Entry.Voided(late.subject(), hold.held(), ending);
-            }
+            case Entry.Post late when hold.shape() == Entry.Shape.STREAM ->
+                    charge(
+                            hold,
+                            new Settlement(
+                                    late.amount() + late.overage(),
+                                    late.usage(),
+                                    late.source(),
+                                    late.ending().by(Outcome.POST_FAILED, late.ending().status()),
+                                    null));
+            case Entry.Post late ->
+                    new Entry.Voided(
+                            late.subject(),
+                            hold.held(),
+                            late.ending().by(Outcome.POST_FAILED, TOLD_TO_COME_AGAIN));
         };
     }
 

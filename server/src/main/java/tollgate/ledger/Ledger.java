@@ -158,6 +158,18 @@ public final class Ledger implements AutoCloseable {
         return disk.segments().stream().filter(disk::isCompressed).toList();
     }
 
+    JournalSync sync() {
+        return sync;
+    }
+
+    Folder folder() {
+        return folder;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
     private void start() {
         sync.start();
         folder.start();

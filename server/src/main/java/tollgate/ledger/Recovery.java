@@ -78,6 +78,11 @@ final class Recovery {
     private boolean isBegun(long segment) throws IOException {
         try (SegmentFile file = disk.open(segment)) {
             return SegmentHeader.isWhole(file) && SegmentHeader.read(file, segment) != null;
+        } catch (IOException unreadable) {
+            if (disk.isCompressed(segment)) {
+                return true; // the check behind the calls will say so
+            }
+            throw unreadable;
         }
     }
 
