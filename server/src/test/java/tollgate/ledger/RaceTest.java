@@ -31,13 +31,24 @@ import tollgate.unit.RequestId;
 
 /// I-11 to I-17 with real threads: each lane on a thread of its own, as event loops are.
 class RaceTest {
+    /// However late the sync thread gets its turn, nobody waits for it or is refused.
+    private static final JournalSettings PATIENT =
+            new JournalSettings(
+                    16 << 20,
+                    Duration.ofMillis(5),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    Duration.ofMillis(100),
+                    1_000_000);
+
     @TempDir private Path folder;
     private World world;
     private Ledger ledger;
 
     @BeforeEach
     void open() throws IOException {
-        world = new World(folder, JournalSettings.DEFAULT.withSegmentBytes(16 << 20));
+        world = new World(folder, PATIENT);
         Ledger.Parts of = world.parts();
         ledger =
                 Ledger.open(
