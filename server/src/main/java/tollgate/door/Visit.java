@@ -86,8 +86,12 @@ public final class Visit implements Visitor {
 
     /// Answers with other fields than those of every answer.
     public void answer(int status, Json body, Headers headers) {
-        exchange.answer(
-                status, headers.with("content-type", JSON_TYPE), Buffers.wrap(body.toBytes()));
+        answer(status, body.toBytes(), headers);
+    }
+
+    /// Answers with JSON that is text already.
+    public void answer(int status, byte[] json, Headers headers) {
+        exchange.answer(status, headers.with("content-type", JSON_TYPE), Buffers.wrap(json));
     }
 
     @Override
