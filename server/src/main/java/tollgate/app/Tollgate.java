@@ -309,12 +309,14 @@ public final class Tollgate implements AutoCloseable {
                         new DeskJson(new KeyDesk(keys, accounts, operator)),
                         new Upkeep(config, folder.path(), ledger, catalog, clock),
                         clock);
+        RootDoor root = new RootDoor(this::isHealthy, clock, config.server().root());
         return List.of(
+                openai.rootDoor(maxBody, root.wording()),
                 openai.door(maxBody),
                 proxy.door(config.proxy().maxBody()),
                 gateway.door(maxBody),
                 operators.door(maxBody),
-                new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+                root.door(maxBody));
     }
 
     // ---------------------------------------------------------------- listening

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Capability;
 import tollgate.unit.Money;
 
 /// Everything an operator can set, checked and with defaults filled in; docs/config.md lists it.
@@ -188,15 +189,6 @@ public record Config(
         AUDIO,
         FILE,
         VIDEO
-    }
-
-    /// What callers may use although it costs or names objects in the provider's account.
-    public enum Capability {
-        WEB_SEARCH,
-        PRIORITY,
-        LONG_CACHE,
-        ROUTING,
-        PROVIDER_OBJECTS
     }
 
     public record Pricing(long markupPpm, Money signupCredits) {}

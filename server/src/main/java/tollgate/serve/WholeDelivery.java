@@ -154,6 +154,6 @@ final class WholeDelivery implements Run.Delivering {
 
     private Headers headers(Usage usage) {
         Money cost = new Money(Math.min(run.plan.price().charge(usage), run.hold.held()));
-        return run.stage.answerHeaders(run, reply, "application/json", cost);
+        return run.stage.answerHeaders(run, reply, cost);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tollgate.call.Capability;
 import tollgate.unit.Money;
 
 final class ConfigTest {
@@ -275,7 +276,7 @@ final class ConfigTest {
                                 1L,
                                 2L,
                                 3L));
-        assertThat(first.allow()).containsExactlyInAnyOrder(Config.Capability.values());
+        assertThat(first.allow()).containsExactlyInAnyOrder(Capability.values());
         Config.Model any = get(config.models(), "*");
         assertThat(any.routes())
                 .containsExactly(new Config.Route("openrouter", null, 1, false, null));
