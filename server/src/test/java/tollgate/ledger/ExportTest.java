@@ -136,10 +136,22 @@ class ExportTest {
 
     // ---------------------------------------------------------------- pages, order, for ever
 
+    /// In the order in which money moved, wherever the clock is set meanwhile.
     @Test
-    void i04SeqsHaveNoGapAndNoDouble() {
-        calls(400, 1);
-        List<Export.Move> moves = world.moves();
+    void i04SeqsHaveNoGapAndNoDoubleWhileTheClockIsStepped() {
+        SplittableRandom random = new SplittableRandom(4);
+        List<Export.Move> before = world.moves();
+        for (int i = 0; i < 20; i++) {
+            world.millis.addAndGet(random.nextLong(-900_000_000, 900_000_000));
+            calls(20, i);
+            List<Export.Move> now = world.moves();
+            assertThat(now.subList(0, before.size())).isEqualTo(before);
+            before = now;
+        }
+        List<Export.Move> moves = before;
+        assertThat(moves)
+                .extracting(Export.Move::at)
+                .isNotEqualTo(moves.stream().map(Export.Move::at).sorted().toList());
 
         assertThat(world.disk.segments()).hasSizeGreaterThan(2);
         for (int i = 0; i < moves.size(); i++) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
@@ -158,14 +159,16 @@ class RaceTest {
     @ValueSource(strings = {"DAY", "MONTH", "TOTAL"})
     void i16i17KeysOfOneAccountNeverPassTheirBudgetsNorTheBalance(Window window) throws Exception {
         int rounds = Records.count(10, 300);
+        SplittableRandom random = new SplittableRandom(17);
         for (int round = 0; round < rounds; round++) {
             long account = 100L + round;
-            long balance = 1_000;
+            long balance = 500 + random.nextInt(1_000);
             grant(account, balance);
-            long[] budgets = {100, 250, 1_000_000};
+            long[] budgets = {random.nextInt(400), random.nextInt(400), 1_000_000};
             AtomicInteger[] admitted = {
                 new AtomicInteger(), new AtomicInteger(), new AtomicInteger()
             };
+            ConcurrentLinkedQueue<OpenHold> open = new ConcurrentLinkedQueue<>();
             onLoops(
                     2,
                     (loop, of) -> {
@@ -174,7 +177,10 @@ class RaceTest {
                             SpendLimit limit = new SpendLimit(budgets[key], window);
                             loop.lane
                                     .hold(request(account, 10L * account + key, 7, limit, i))
-                                    .onSuccess(_ -> admitted[key].incrementAndGet());
+                                    .onSuccess(hold -> {
+                                        open.add(hold);
+                                        admitted[key].incrementAndGet();
+                                    });
                             if (i % 7 == 0) {
                                 loop.endTurn();
                             }
@@ -188,7 +194,26 @@ class RaceTest {
             assertThat(all).isEqualTo((int) (balance / 7));
             assertThat(ledger.purse(account, Book.LIVE).balance().held().nanos())
                     .isEqualTo(7L * all);
+            allIsGivenBack(open);
+            for (int key = 0; key < 3; key++) {
+                // What one level refused, no other holds.
+                long most = Math.min(balance, budgets[key]);
+                SpendLimit limit = new SpendLimit(budgets[key], window);
+                Purse purse = ledger.purse(account, Book.LIVE);
+                assertThat(ledger.spendable(purse, 10L * account + key, limit)).isEqualTo(most);
+            }
         }
+    }
+
+    private void allIsGivenBack(Iterable<OpenHold> open) throws Exception {
+        onLoops(
+                1,
+                (loop, _) -> {
+                    for (OpenHold hold : open) {
+                        Future<Long> _ =
+                                loop.lane.release(hold, Records.ending(Outcome.CALLER_GONE));
+                    }
+                });
     }
 
     // ---------------------------------------------------------------- i14
@@ -287,7 +312,7 @@ class RaceTest {
         onLoops(
                 3,
                 (loop, of) -> {
-                    java.util.SplittableRandom random = new java.util.SplittableRandom(of);
+                    SplittableRandom random = new SplittableRandom(of);
                     List<OpenHold> open = new ArrayList<>();
                     for (int i = 0; i < calls; i++) {
                         long account = 1L + random.nextInt(accounts);

@@ -20,8 +20,9 @@ import tollgate.kit.RawClient.Response;
 import tollgate.kit.Script;
 import tollgate.kit.Script.End;
 import tollgate.kit.SseEvent;
+import tollgate.observe.Observation;
 
-/// What is reserved for a call, and when: DESIGN 4, *Hold*, to the nano-dollar (I-10, I-12).
+/// What is reserved for a call, and when: DESIGN 4, *Hold*, to the nano-dollar (I-10, I-12, I-13).
 class HoldTest {
     private static final long CONTEXT = 128_000;
     private static final int LONGEST = 4_096;
@@ -110,6 +111,75 @@ class HoldTest {
         }
         assertThat(late.get()).isZero();
         assertThat(seen.get()).isEqualTo(12);
+    }
+
+    // ---------------------------------------------------------------- an upper bound
+
+    /// Whatever is asked for: the most that the provider may count costs no more than was held.
+    @Test
+    void i12TheWorstUsageIsWithinTheHold() throws IOException {
+        var random = new java.util.SplittableRandom(12);
+        List<String> models = List.of("plain", "deep", "open", "race");
+        for (int i = 0; i < Counts.of(60, 2_000); i++) {
+            String model = models.get(random.nextInt(models.size()));
+            int choices = 1 + random.nextInt(4);
+            long limit = 1 + random.nextInt(LONGEST);
+            String body =
+                    Gateway.ask(
+                            model,
+                            "w\u00f6rds ".repeat(random.nextInt(200)),
+                            ",\"max_tokens\":%d,\"n\":%d,\"stream\":%b%s"
+                                    .formatted(
+                                            limit,
+                                            choices,
+                                            random.nextBoolean(),
+                                            random.nextInt(3) > 0 ? "" : TOOL));
+            long input = bytes(body) + (body.contains(TOOL) ? 2_048 : 0);
+            fake.on(model, Script.text("a").usageIs(dearest(input, limit * choices)));
+            Response answer = gateway.chat(rich, body);
+            List<LedgerLine> lines = gateway.lines(answer);
+            assertThat(Gateway.kinds(lines)).as(body).startsWith("hold", "post");
+            assertThat(Gateway.kinds(lines)).as(body).doesNotContain("overage");
+            assertThat(Gateway.only(lines, "post").amount())
+                    .as(body)
+                    .isLessThanOrEqualTo(Gateway.only(lines, "hold").amount());
+        }
+    }
+
+    private static final String TOOL =
+            ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]";
+
+    /// All input written to a cache, all output reasoning.
+    private static String dearest(long input, long output) {
+        return """
+        {"prompt_tokens":%d,"prompt_tokens_details":{"cache_write_tokens":%d},\
+        "completion_tokens":%d,"completion_tokens_details":{"reasoning_tokens":%d}}\
+        """
+                .formatted(input, input, output, output)
+                .strip();
+    }
+
+    @Test
+    void i13WhatIsClaimedAboveTheHoldIsTheOperatorsAndRaisesAnAlarm() throws IOException {
+        for (String more : List.of("", ",\"stream\":true")) {
+            String body = Gateway.ask("race", ",\"max_tokens\":20" + more);
+            BigInteger hold = worst("race", bytes(body), 20);
+            Customer customer = gateway.customer(2 * hold.longValueExact());
+            Gateway.Balance before = gateway.balance(customer);
+            fake.on("race", Script.text("a", " lie").usage(1_000_000, 50_000));
+            Response answer = gateway.chat(customer, body);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(gateway.spent(customer, before)).isEqualTo(hold);
+            List<LedgerLine> lines = gateway.lines(answer);
+            assertThat(Gateway.kinds(lines)).containsExactly("hold", "post", "overage");
+            BigInteger rest = worst("race", 1_000_000, 50_000).subtract(hold);
+            assertThat(Gateway.only(lines, "post").amount()).isEqualTo(hold);
+            assertThat(Gateway.only(lines, "overage").amount()).isEqualTo(rest);
+            assertThat(running.observed)
+                    .filteredOn(Observation.OverageBooked.class::isInstance)
+                    .extracting(seen -> ((Observation.OverageBooked) seen).amount().nanos())
+                    .contains(rest.longValueExact());
+        }
     }
 
     // ---------------------------------------------------------------- a limit is given

@@ -26,8 +26,8 @@ import tollgate.kit.Script;
 import tollgate.ledger.Step;
 
 /// A gateway that dies between any two durable steps of a call, and the one that is started after
-/// it on the same folder (I-33 to I-37; S10 to S12). One folder and one ledger for all tests, so
-/// that each death has the others behind it.
+/// it on the same folder (I-08, I-10, I-33 to I-37; S10 to S12). One folder and one ledger for all
+/// tests, so that each death has the others behind it.
 class KillPointTest {
     private static final String WHOLE = ",\"max_tokens\":100";
     private static final String STREAM = ",\"stream\":true,\"max_tokens\":3000";
@@ -45,18 +45,23 @@ class KillPointTest {
     static void open() throws IOException {
         fake = FakeUpstream.start();
         folder = Files.createTempDirectory("tollgate-kill");
-        Shop shop =
-                Shop.usual(fake.baseUrl())
-                        .model(
-                                "pair",
-                                "[ { provider: fu, model: first }, { provider: fu, model: second,"
-                                        + " fallback: true } ]",
-                                "{ input: 1, output: 2 }",
-                                "{ context: 128000, max-output: 4096, hidden-reasoning: false }",
-                                OraclePrice.usd("1", "2"));
+        Shop shop = shop(1, 2);
         Child.configure(folder, shop);
         child = Child.start(folder);
         gateway = new Gateway(child.port(), shop.prices);
+    }
+
+    /// @param input of the model `sold`, as is its output
+    private static Shop shop(int input, int output) {
+        return Shop.usual(fake.baseUrl())
+                .model("sold", input, output, "max-output: 4096, hidden-reasoning: false")
+                .model(
+                        "pair",
+                        "[ { provider: fu, model: first }, { provider: fu, model: second,"
+                                + " fallback: true } ]",
+                        "{ input: 1, output: 2 }",
+                        "{ context: 128000, max-output: 4096, hidden-reasoning: false }",
+                        OraclePrice.usd("1", "2"));
     }
 
     @AfterAll
@@ -122,6 +127,48 @@ class KillPointTest {
         assertThat(fake.requests()).hasSize(calls);
         assertThat(lines().stream().filter(line -> line.kind().equals("post"))).hasSize(1);
         return again;
+    }
+
+    @Test
+    void i08ACallSettlesAtThePriceItBeganWithAndTheNextAtTheNewOne() throws IOException {
+        fake.on("sold", Script.text("one two", " three four").before(" three", Script.End.PAUSE));
+        diesOf(Step.MARK, 1, Gateway.ask("sold", STREAM));
+        OraclePrice before = gateway.price("sold");
+        Shop dearer = shop(3, 5);
+        OraclePrice after = java.util.Objects.requireNonNull(dearer.prices.get("sold"));
+        Child.configure(folder, dearer);
+        gateway.reprice("sold", after);
+        restart();
+        LedgerLine old = Gateway.only(lines(), "post");
+        assertThat(old.amount())
+                .isEqualTo(before.charge(java.util.Objects.requireNonNull(old.usage())));
+        fake.on("sold", Script.text("once").usage(20, 1));
+        Response answer = gateway.chat(customer, Gateway.ask("sold", WHOLE));
+        LedgerLine next = Gateway.only(gateway.lines(answer), "post");
+        assertThat(next.amount()).isEqualTo(after.charge(Usage.of(20, 1)));
+        assertThat(next.priceVersion()).isNotEqualTo(old.priceVersion());
+        assertThat(Gateway.only(gateway.lines(answer), "hold").priceVersion())
+                .isEqualTo(next.priceVersion());
+    }
+
+    /// `kill -9` the moment a provider accepts the connection, or has the request.
+    @Test
+    void i10WhatAProviderAcceptedHasAHoldAfterAKill() throws IOException {
+        for (int round = 1; round <= Counts.of(2, 50); round++) {
+            Child dying = child;
+            fake.onAccept(_ -> dying.kill());
+            fake.onRequest(_ -> dying.kill());
+            try {
+                assertThatThrownBy(() -> gateway.chat(customer, Gateway.ask("race", WHOLE)))
+                        .isInstanceOf(IOException.class);
+            } finally {
+                fake.onAccept(_ -> {});
+                fake.onRequest(_ -> {});
+            }
+            restart();
+            assertThat(lines().stream().filter(line -> line.kind().equals("hold"))).hasSize(round);
+            spent(BigInteger.ZERO);
+        }
     }
 
     @Test

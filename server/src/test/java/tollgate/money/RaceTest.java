@@ -21,9 +21,14 @@ import tollgate.kit.RawClient;
 import tollgate.kit.RawClient.Response;
 import tollgate.kit.Script;
 
-/// Requests that race for the last credit, and readers that watch them (I-11, I-14 to I-17).
+/// Requests that race for the last credit, and readers that watch them (I-11, I-14 to I-17, I-19).
+///
+/// A race never waits for the disk: whoever is answered with 503 although it kept up fails it.
 class RaceTest {
     private static final String BODY = Gateway.ask("race", ",\"max_tokens\":100");
+
+    /// Holds are refused when the oldest unsynced write is 250 ms old, which takes two syncs.
+    private static final Duration LATE = Duration.ofMillis(100);
 
     /// Sends all at once, waits until each is refused or with the provider, then lets those go on.
     private static List<Response> race(Running running, List<Customer> customers, int admitted)
@@ -33,36 +38,40 @@ class RaceTest {
         int count = customers.size();
         var start = new CyclicBarrier(count);
         var answers = new ConcurrentLinkedQueue<Response>();
-        var problems = new ConcurrentLinkedQueue<Exception>();
+        var problems = new ConcurrentLinkedQueue<Throwable>();
         var ended = new CountDownLatch(count);
-        for (Customer customer : customers) {
-            Thread.ofVirtual()
-                    .start(() -> {
-                        try {
-                            start.await();
-                            answers.add(settled(running.gateway, customer));
-                        } catch (Exception e) {
-                            problems.add(e);
-                        } finally {
-                            ended.countDown();
-                        }
-                    });
+        try (var disk = DiskProbe.start(running.folder)) {
+            for (Customer customer : customers) {
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                start.await();
+                                answers.add(settled(running.gateway, customer, disk));
+                            } catch (Exception | AssertionError e) {
+                                problems.add(e);
+                            } finally {
+                                ended.countDown();
+                            }
+                        });
+            }
+            Waiting.until(
+                    "%d refused and %d running".formatted(count - admitted, admitted),
+                    Duration.ofSeconds(30),
+                    () ->
+                            !problems.isEmpty()
+                                    || (answers.size() == count - admitted
+                                            && running.fake.requests().size() >= admitted));
+            running.fake.release();
+            ended.await();
         }
-        Waiting.until(
-                "%d refused and %d running".formatted(count - admitted, admitted),
-                Duration.ofSeconds(30),
-                () ->
-                        !problems.isEmpty()
-                                || (answers.size() == count - admitted
-                                        && running.fake.requests().size() >= admitted));
-        running.fake.release();
-        ended.await();
         assertThat(problems).isEmpty();
         return List.copyOf(answers);
     }
 
-    /// An answer that is not the 503 of a disk that cannot keep up: that one is asked again.
-    private static Response settled(Gateway gateway, Customer customer) throws IOException {
+    /// An answer that is not the 503 of a disk that cannot keep up: that one is asked again, and
+    /// believed only if the disk was late for us too.
+    private static Response settled(Gateway gateway, Customer customer, DiskProbe disk)
+            throws IOException {
         for (int tries = 0; ; tries++) {
             try (RawClient client = gateway.connect()) {
                 client.readTimeout(Duration.ofSeconds(40));
@@ -72,6 +81,7 @@ class RaceTest {
                     return answer;
                 }
                 assertThat(answer.header("retry-after")).isEqualTo("1");
+                assertThat(disk.longest()).as(answer.text()).isGreaterThan(LATE);
             }
         }
     }
@@ -245,7 +255,7 @@ class RaceTest {
     }
 
     @Test
-    void i14EachHoldIsResolvedOnceWhoeverEndsIt() throws Exception {
+    void i14i19EachHoldIsResolvedOnceWhoeverEndsIt() throws Exception {
         try (var running = Running.usual(2)) {
             Gateway gateway = running.gateway;
             Customer customer = gateway.customer("1000");
@@ -285,6 +295,12 @@ class RaceTest {
                     assertThat(ends).as(hold.toString()).isEqualTo(1);
                 }
             }
+            assertThat(audit.lines())
+                    .extracting(LedgerLine::kind)
+                    .contains("post", "void"); // else nothing raced
+            Gateway.Balance rest = gateway.balance(customer);
+            assertThat(rest.held()).isZero();
+            assertThat(rest.available()).isEqualTo(audit.available(customer.account()));
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import tollgate.kit.KitJson;
 import tollgate.kit.RawClient;
 import tollgate.kit.RawClient.Response;
+import tollgate.kit.Script;
 import tools.jackson.databind.JsonNode;
 
 /// I-18: whatever is refused is free, in the door's own words: no hold, no charge, not a byte to a
@@ -42,7 +42,15 @@ class RefusalTest {
     /// Sends something that must be refused with this status, and looks at what it left behind.
     private static JsonNode refused(int status, Customer who, String body, String... headers)
             throws IOException {
-        return refused(status, gateway.chat(who, body, headers), body);
+        Response answer = gateway.chat(who, body, headers);
+        if (!who.account().isEmpty()) {
+            nothingHeld(who, body);
+        }
+        return refused(status, answer, body);
+    }
+
+    private static void nothingHeld(Customer who, String what) throws IOException {
+        assertThat(gateway.balance(who).held()).as(what).isZero();
     }
 
     private static JsonNode refused(int status, Response answer, String what) throws IOException {
@@ -53,7 +61,7 @@ class RefusalTest {
         assertThat(error.path("type").isString()).as(answer.toString()).isTrue();
         assertThat(error.has("param")).isTrue();
         assertThat(error.has("code")).isTrue();
-        assertThat(gateway.balance(customer).held()).as(shown).isEqualTo(BigInteger.ZERO);
+        nothingHeld(customer, shown);
         assertThat(running.fake.requestsEver()).as(shown).isZero();
         assertThat(gateway.lines(answer)).as(shown).isEmpty();
         return error;
@@ -80,6 +88,43 @@ class RefusalTest {
         refused(400, customer, good, "Idempotency-Key: " + "k".repeat(256));
         Customer slow = gateway.key(customer, ",\"limits\":{\"tokens_per_minute\":5}");
         refused(400, slow, good);
+    }
+
+    /// Those that need another call before them or beside them: 409, 422, 429.
+    @Test
+    void i18EveryRefusalBesideACallIsFree() throws IOException {
+        var fake = tollgate.kit.FakeUpstream.start();
+        try (var own = Running.open(fake, Shop.usual(fake.baseUrl()), 1)) {
+            String body = Gateway.ask("race", ",\"max_tokens\":10");
+            String other = Gateway.ask("race", ",\"max_tokens\":11");
+            String key = "Idempotency-Key: k";
+            Customer owner = own.gateway.customer("1");
+            Customer single = own.gateway.key(owner, ",\"limits\":{\"concurrent\":1}");
+            Customer once = own.gateway.key(owner, ",\"limits\":{\"requests_per_minute\":1}");
+            fake.on("race", Script.text("late").usage(20, 2).held());
+            try (RawClient first = own.gateway.connect();
+                    RawClient second = own.gateway.connect()) {
+                first.post(Gateway.CHAT, body, Gateway.with(single, key));
+                second.post(Gateway.CHAT, body, once.bearer());
+                fake.awaitRequests(2);
+                Gateway.Balance before = own.gateway.balance(owner);
+                assertThat(before.held()).isPositive();
+                int lines = own.gateway.audit().lines().size();
+                assertThat(own.gateway.chat(single, body, key).status()).isEqualTo(409);
+                assertThat(own.gateway.chat(single, other, key).status()).isEqualTo(422);
+                assertThat(own.gateway.chat(single, body).status()).isEqualTo(429);
+                assertThat(own.gateway.chat(once, body).status()).isEqualTo(429);
+                assertThat(own.gateway.balance(owner)).isEqualTo(before);
+                assertThat(own.gateway.audit().lines()).hasSize(lines);
+                fake.release();
+                assertThat(first.response().status()).isEqualTo(200);
+                assertThat(second.response().status()).isEqualTo(200);
+            }
+            assertThat(own.gateway.chat(single, other, key).status()).isEqualTo(422);
+            assertThat(fake.requestsEver()).isEqualTo(2);
+            own.gateway.rest();
+            assertThat(own.gateway.balance(owner).held()).isZero();
+        }
     }
 
     @Test
