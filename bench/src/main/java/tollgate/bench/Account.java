@@ -1,21 +1,35 @@
 package tollgate.bench;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The account that pays for the calls, made through the gateway's admin API.
+/// An account that pays for calls, made through the gateway's admin API.
 ///
 /// @param id the balance's `account_id`, without the word `account:`
-/// @param key of the live environment, with limits that cost work but never refuse
-record Account(String id, String key) {
+/// @param maker the account's first key, which makes those that calls present
+record Account(String id, String maker) {
+    /// A customer may have 1,000 keys.
+    static final int KEYS_MAX = 900;
+
+    private static final int MAKERS = 64;
     private static final String CREDITS = "1000000";
 
-    /// More than any run brings: the limiter counts, and admits.
-    private static final String LIMITS =
+    /// Of the live environment, with limits that cost work but never refuse: the limiter counts,
+    /// and admits, for they are more than any run brings.
+    private static final String KEY =
             """
-            {"requests_per_minute":50000000,"concurrent":100000}\
+            {"key_name":"bench","environment_tag":"live",\
+            "limits":{"requests_per_minute":50000000,"concurrent":100000},\
+            "scope_permissions":{"read":["*"],"write":["*"]}}\
             """;
 
     private static final JsonMapper JSON =
@@ -42,22 +56,35 @@ record Account(String id, String key) {
                 adminKey,
                 "{\"user_id\":%s,\"credits\":%s,\"reason\":\"bench\"}"
                         .formatted(created.path("user_id"), CREDITS));
-        JsonNode limited =
-                post(
-                        port,
-                        "/user/api-keys",
-                        created.path("api_key").asString(),
-                        """
-                        {"key_name":"bench","environment_tag":"live","limits":%s,\
-                        "scope_permissions":{"read":["*"],"write":["*"]}}\
-                        """
-                                .formatted(LIMITS));
-        String key = limited.path("api_key").asString();
-        return new Account(balance(port, key).accountId, key);
+        String maker = created.path("api_key").asString();
+        return new Account(balance(port, maker).accountId, maker);
+    }
+
+    /// Makes keys, several at a time.
+    ///
+    /// @param count 1 to 900
+    List<String> makeKeys(int port, int count) {
+        try (var makers = Executors.newFixedThreadPool(MAKERS)) {
+            List<Callable<String>> wanted = Collections.nCopies(count, () -> makeKey(port));
+            var all = new ArrayList<String>(count);
+            for (Future<String> made : makers.invokeAll(wanted)) {
+                all.add(made.get());
+            }
+            return all;
+        } catch (ExecutionException failure) {
+            throw new BenchFailed("a key was not made: " + failure.getCause(), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BenchFailed("interrupted", interrupted);
+        }
     }
 
     Balance balance(int port) {
-        return balance(port, key);
+        return balance(port, maker);
+    }
+
+    private String makeKey(int port) {
+        return post(port, "/user/api-keys", maker, KEY).path("api_key").asString();
     }
 
     private static Balance balance(int port, String key) {

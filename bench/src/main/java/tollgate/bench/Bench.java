@@ -158,7 +158,7 @@ public final class Bench {
             return Nginx.start(folder("nginx-again"), mock.port(), options.eventLoops());
         }
         var gateway = Gateway.start(command, folder("gateway"));
-        gateway.openAccount();
+        gateway.makeKeys(1);
         return gateway;
     }
 
@@ -190,8 +190,6 @@ public final class Bench {
             new FirstAnswer(bed).run(gateway);
         } else if (part == Part.LEDGER) {
             new FullLedger(bed).run(gateway, first);
-        } else if (options.seedKeys().isEmpty()) {
-            report.add(Row.skipped(part.toString(), "no --seed-keys"));
         } else {
             new ManyKeys(bed).run(gateway);
         }

@@ -24,22 +24,7 @@ final class FirstAnswer {
             }
         }
         add("first answer, empty folder", empty);
-        if (bed.options().seedJournal().isEmpty()) {
-            add("first answer, after %,d calls".formatted(gateway.posts()), restarts(gateway));
-        } else {
-            runSeeded();
-        }
-    }
-
-    private void runSeeded() {
-        var folder = bed.folder("journal");
-        var _ = Seed.run(bed.options().seedJournal(), bed.command(), folder);
-        try (var seeded = Gateway.start(bed.command(), folder)) {
-            var first = seconds(seeded);
-            var all = new ArrayList<>(restarts(seeded));
-            all.addFirst(first);
-            add("first answer, seeded journal", all);
-        }
+        add("first answer, after %,d calls".formatted(gateway.posts()), restarts(gateway));
     }
 
     /// Starts it again on its own data, and checks that it still knows every move of money.

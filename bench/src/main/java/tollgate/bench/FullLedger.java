@@ -9,7 +9,7 @@ import tollgate.bench.Report.Row;
 /// each measured beside it.
 final class FullLedger {
     static final long CALLS = 1_000_000;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = 3;
     private static final Duration BATCH = Duration.ofSeconds(5);
 
     /// What is kept back of the bench's time for measuring again and for the parts that follow.
@@ -33,11 +33,17 @@ final class FullLedger {
         }
         List<Round> many = cpu.alternate(Call.WHOLE, ROUNDS);
         bed.report().note("  %,d calls before, %,d now".formatted(fewCalls, gateway.posts()));
+        double growth = ratio(many) / ratio(few);
+        bed.report()
+                .note(
+                        "  %s times nginx before, %s now"
+                                .formatted(Figures.ratio(ratio(few)), Figures.ratio(ratio(many))));
         Row row =
-                Row.unjudged(
-                        "after %,d calls (first runs: %s)"
-                                .formatted(gateway.posts(), Figures.ratio(ratio(few))),
-                        Figures.ratio(ratio(many)));
+                Row.judged(
+                        "after %,d calls, against the first".formatted(gateway.posts()),
+                        Budget.FLAT,
+                        growth,
+                        Figures.ratio(growth));
         bed.report().add(row.of(CpuCost.nginxMicros(many), CpuCost.gatewayMicros(many)));
     }
 

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /// A running gateway, the account that pays, and a fold of its ledger that every run is checked
@@ -31,7 +31,7 @@ final class Gateway implements Contender {
     private final int port = Ports.free();
     private final Ledger ledger = new Ledger();
     private Running running;
-    private Optional<Account> account = Optional.empty();
+    private final List<Account> accounts = new ArrayList<>();
     private List<String> keys = List.of();
     private long postsChecked;
     private long nanosChecked;
@@ -83,18 +83,19 @@ final class Gateway implements Contender {
         running = launch();
     }
 
-    /// Makes the account that pays from now on.
-    void openAccount() {
-        Account opened = Account.open(port, command.adminKey());
-        account = Optional.of(opened);
-        keys = List.of(opened.key());
+    /// Makes accounts that pay, and keys; calls present all keys in turn from now on.
+    ///
+    /// @param count of keys
+    void makeKeys(int count) {
+        var all = new ArrayList<String>(count);
+        while (all.size() < count) {
+            Account opened = Account.open(port, command.adminKey());
+            accounts.add(opened);
+            all.addAll(opened.makeKeys(port, Math.min(count - all.size(), Account.KEYS_MAX)));
+        }
+        keys = List.copyOf(all);
         readLedger();
         checked();
-    }
-
-    /// From now on calls present these keys in turn; they must be able to pay.
-    void useKeys(List<String> others) {
-        keys = List.copyOf(others);
     }
 
     /// Calls posted so far.
@@ -172,7 +173,7 @@ final class Gateway implements Contender {
         Poll.until(this::nothingHeld, REST_LIMIT, READING_EVERY);
         require("nano-dollars held at rest", ledger.heldNanos(), 0);
         require("sum over all places", ledger.sumNanos(), 0);
-        account.ifPresent(this::requireBalance);
+        accounts.forEach(this::requireBalance);
     }
 
     private void requireBalance(Account payer) {

@@ -11,8 +11,7 @@ import tollgate.bench.mock.Pace;
 /// The command line.
 ///
 /// @param gateway the command that starts the gateway; empty compares nginx with a second nginx
-/// @param seedKeys a command that fills a data folder with keys; empty = none
-/// @param seedJournal a command that fills a data folder with a journal; empty = none
+/// @param keys how many the many keys are
 record Options(
         String gateway,
         Plan plan,
@@ -21,8 +20,7 @@ record Options(
         Pace pace,
         int eventLoops,
         Path folder,
-        String seedKeys,
-        String seedJournal) {
+        int keys) {
     static final String HELP =
             """
             bench: CPU, latency and memory of the gateway against nginx
@@ -37,10 +35,8 @@ record Options(
                                    once (all in one write)
               --loops N            event loops and nginx workers (one a processor)
               --folder DIR         for data and logs, on a disk (bench/target/run); emptied
-              --seconds N          limit of the whole bench (240; quick: 60)
-              --seed-keys COMMAND  given --config, --port and --data, makes 100,000 keys; keys that
-                                   it prints, one a line, are used in turn and must be able to pay
-              --seed-journal COMMAND  likewise, makes a journal of 1,000,000 records
+              --seconds N          limit of the whole bench (420; quick: 60)
+              --keys N             how many the many keys are (100,000)
             """;
 
     /// What a missed budget does.
@@ -75,8 +71,7 @@ record Options(
         private Pace pace = Pace.BURST;
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Path folder = Path.of("bench", "target", "run");
-        private String seedKeys = "";
-        private String seedJournal = "";
+        private int keys = 100_000;
 
         void take(String word, Iterator<String> rest) {
             switch (word) {
@@ -89,8 +84,7 @@ record Options(
                 case "--pace" -> pace = Pace.parse(value(word, rest));
                 case "--loops" -> eventLoops = Integer.parseInt(value(word, rest));
                 case "--folder" -> folder = Path.of(value(word, rest));
-                case "--seed-keys" -> seedKeys = value(word, rest);
-                case "--seed-journal" -> seedJournal = value(word, rest);
+                case "--keys" -> keys = Integer.parseInt(value(word, rest));
                 default ->
                         throw new IllegalArgumentException(
                                 "%s (expected: an option)%n%n%s".formatted(word, HELP));
@@ -114,8 +108,7 @@ record Options(
                     pace,
                     eventLoops,
                     folder.toAbsolutePath(),
-                    seedKeys,
-                    seedJournal);
+                    keys);
         }
 
         private Set<Part> chosenParts() {

@@ -23,11 +23,11 @@ record Plan(
             new Plan(
                     5,
                     Duration.ofMillis(2_500),
-                    Duration.ofSeconds(8),
+                    Duration.ofSeconds(16),
                     3,
                     Duration.ofSeconds(3),
                     3,
-                    Duration.ofMinutes(4));
+                    Duration.ofMinutes(7));
 
     static final Plan QUICK =
             new Plan(

@@ -100,7 +100,7 @@ class GatewayTest {
                                 fault);
         var gateway =
                 Gateway.start(GatewayCommand.of(line, mock.port(), 1), folder.resolve("gateway"));
-        gateway.openAccount();
+        gateway.makeKeys(1);
         return gateway;
     }
 }

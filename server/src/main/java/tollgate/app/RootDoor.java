@@ -12,6 +12,7 @@ import tollgate.door.Visit;
 import tollgate.door.Words;
 import tollgate.door.gateway.GatewayWording;
 import tollgate.door.openai.OpenAiWording;
+import tollgate.door.proxy.ProxyWording;
 import tollgate.fault.Fault;
 import tollgate.wire.json.Json;
 
@@ -39,9 +40,11 @@ final class RootDoor {
                 List.of(Route.loop("GET", "/health", Route.anyone(), this::health)));
     }
 
-    private Words.Wording wording() {
+    /// Of everything at the root that is no door's own.
+    Words.Wording wording() {
         return switch (root) {
-            case OPENAI, RESELLER, PROXY -> new OpenAiWording();
+            case OPENAI, RESELLER -> new OpenAiWording();
+            case PROXY -> new ProxyWording(clock);
             case GATEWAY -> new GatewayWording(clock);
         };
     }

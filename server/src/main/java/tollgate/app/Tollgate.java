@@ -270,6 +270,8 @@ public final class Tollgate implements AutoCloseable {
                         RANDOM,
                         observer,
                         new Stage.FirstByte(firstByte.stream(), firstByte.whole()),
+                        new Stage.AnswerBytes(
+                                config.server().maxAnswer(), config.server().maxStream()),
                         config.server().cost() ? Stage.ShownCost.SHOWN : Stage.ShownCost.HIDDEN));
     }
 
@@ -309,12 +311,14 @@ public final class Tollgate implements AutoCloseable {
                         new DeskJson(new KeyDesk(keys, accounts, operator)),
                         new Upkeep(config, folder.path(), ledger, catalog, clock),
                         clock);
+        RootDoor root = new RootDoor(this::isHealthy, clock, config.server().root());
         return List.of(
+                openai.rootDoor(maxBody, root.wording()),
                 openai.door(maxBody),
                 proxy.door(config.proxy().maxBody()),
                 gateway.door(maxBody),
                 operators.door(maxBody),
-                new RootDoor(this::isHealthy, clock, config.server().root()).door(maxBody));
+                root.door(maxBody));
     }
 
     // ---------------------------------------------------------------- listening

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Capability;
 import tollgate.config.Config;
 
 /// Every name and what it stands for, without prices. A name is looked for among the
@@ -29,7 +30,7 @@ record Assortment(
             List<Shelf> shelves,
             Pricing pricing,
             Config.About about,
-            Set<Config.Capability> allow) {
+            Set<Capability> allow) {
 
         static final String NAME = "*";
 

@@ -2,7 +2,7 @@ package tollgate.catalog;
 
 import java.util.List;
 import java.util.Set;
-import tollgate.config.Config;
+import tollgate.call.Capability;
 
 /// A model that is for sale, as one name finds it.
 ///
@@ -16,7 +16,7 @@ public record Model(
         List<RouteEntry> routes,
         PriceVersion price,
         About about,
-        Set<Config.Capability> allow) {
+        Set<Capability> allow) {
     public Model {
         routes = List.copyOf(routes);
         allow = Set.copyOf(allow);

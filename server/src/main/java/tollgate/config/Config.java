@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Capability;
 import tollgate.unit.Money;
 
 /// Everything an operator can set, checked and with defaults filled in; docs/config.md lists it.
@@ -56,6 +57,8 @@ public record Config(
     /// @param publicUrl without a trailing slash; empty: the address really bound
     /// @param eventLoops 0: one a core
     /// @param maxBuffered bytes of all request bodies in memory together
+    /// @param maxAnswer bytes of a provider's whole answer
+    /// @param maxStream bytes of a provider's stream; 0: no limit
     /// @param metricsPort 0: `/metrics` on the main port only, with the admin key
     /// @param cost whether answers carry `x-tollgate-cost`
     public record Server(
@@ -68,6 +71,8 @@ public record Config(
             List<String> cors,
             long maxBody,
             long maxBuffered,
+            long maxAnswer,
+            long maxStream,
             int eventLoops,
             int metricsPort,
             LogFormat log,
@@ -188,15 +193,6 @@ public record Config(
         AUDIO,
         FILE,
         VIDEO
-    }
-
-    /// What callers may use although it costs or names objects in the provider's account.
-    public enum Capability {
-        WEB_SEARCH,
-        PRIORITY,
-        LONG_CACHE,
-        ROUTING,
-        PROVIDER_OBJECTS
     }
 
     public record Pricing(long markupPpm, Money signupCredits) {}

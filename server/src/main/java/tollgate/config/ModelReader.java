@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tollgate.call.Capability;
 import tollgate.unit.Money;
 
 /// Reads `providers` and `models`.
@@ -78,7 +79,7 @@ final class ModelReader {
                         section.ifPresent("price", () -> price(section.section("price"))),
                         section.ifPresent("markup", () -> section.percentage("markup", 0)),
                         about(section.section("about")),
-                        section.choices("allow", Config.Capability.class));
+                        section.choices("allow", Capability.class));
         section.end();
         if (model.routes().isEmpty()) {
             throw section.refused("routes", "none", "one route or more");

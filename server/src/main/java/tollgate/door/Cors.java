@@ -11,8 +11,11 @@ final class Cors {
     private static final String EVERY_ORIGIN = "*";
     private static final String MAX_AGE_SECONDS = "600";
 
+    /// Nobody is to guess from an answer's bytes that it is a page (I-87).
+    private static final Headers PLAIN = Headers.of("x-content-type-options", "nosniff").shared();
+
     private static final Headers OPEN =
-            Headers.of("access-control-allow-origin", EVERY_ORIGIN)
+            PLAIN.with("access-control-allow-origin", EVERY_ORIGIN)
                     .with("access-control-expose-headers", "*")
                     .shared();
 
@@ -23,15 +26,15 @@ final class Cors {
         this.origins = List.copyOf(origins);
     }
 
-    /// What every answer to a browser carries.
+    /// What every answer carries for browsers.
     Headers headers(Exchange exchange) {
         if (origins.contains(EVERY_ORIGIN)) {
             return OPEN;
         }
         if (origins.isEmpty()) {
-            return Headers.NONE;
+            return PLAIN;
         }
-        Headers varying = Headers.of("vary", "Origin");
+        Headers varying = PLAIN.with("vary", "Origin");
         String origin = allowed(exchange);
         return origin == null
                 ? varying

@@ -73,11 +73,7 @@ public final class Visit implements Visitor {
             throw new GatewayException(
                     new Fault.BadRequest(null, "body: empty (expected: a JSON object)"));
         }
-        if (Json.parse(bytes) instanceof Json.Obj object) {
-            return object;
-        }
-        throw new GatewayException(
-                new Fault.BadRequest(null, "body: not an object (expected: a JSON object)"));
+        return Json.parseObject(bytes);
     }
 
     public void answer(int status, Json body) {
@@ -86,8 +82,12 @@ public final class Visit implements Visitor {
 
     /// Answers with other fields than those of every answer.
     public void answer(int status, Json body, Headers headers) {
-        exchange.answer(
-                status, headers.with("content-type", JSON_TYPE), Buffers.wrap(body.toBytes()));
+        answer(status, body.toBytes(), headers);
+    }
+
+    /// Answers with JSON that is text already.
+    public void answer(int status, byte[] json, Headers headers) {
+        exchange.answer(status, headers.with("content-type", JSON_TYPE), Buffers.wrap(json));
     }
 
     @Override

@@ -140,24 +140,18 @@ public final class Planner {
     private Model sandboxed(String name) {
         Optional<Model> named = catalog.find(name);
         PriceVersion price = named.map(Model::price).orElse(FREE);
-        Set<Config.Capability> allow = named.map(Model::allow).orElse(Set.of());
+        Set<Capability> allow = named.map(Model::allow).orElse(Set.of());
         String its = name.startsWith(SANDBOX + "/") ? name.substring(SANDBOX.length() + 1) : name;
         RouteEntry route = new RouteEntry(SANDBOX, its, 1, false, null);
         return new Model(name, SANDBOX, List.of(route), price, IN_SANDBOX, allow);
     }
 
     private static Set<Capability> allow(Key key, Model model) {
-        boolean operators = key.isAdmin() || key.kind() == Key.Kind.PROXY;
-        if (!operators && model.allow().isEmpty()) {
-            return Set.of();
+        if (!key.isAdmin() && key.kind() != Key.Kind.PROXY) {
+            return model.allow();
         }
-        EnumSet<Capability> allow = EnumSet.noneOf(Capability.class);
-        for (Config.Capability allowed : model.allow()) {
-            allow.add(Capability.valueOf(allowed.name()));
-        }
-        if (operators) {
-            allow.add(Capability.PROVIDER_OBJECTS);
-        }
+        EnumSet<Capability> allow = EnumSet.of(Capability.PROVIDER_OBJECTS);
+        allow.addAll(model.allow());
         return allow;
     }
 

@@ -32,6 +32,7 @@ public final class Stage {
     private static final int COUNT_BYTES_MAX = 16 * 1024;
 
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final String JSON = "application/json";
     private static final String DONE = "data: [DONE]\n\n";
 
     private final Parts parts;
@@ -50,6 +51,7 @@ public final class Stage {
             RandomGenerator random,
             Observer observer,
             FirstByte firstByte,
+            AnswerBytes answerBytes,
             ShownCost shownCost) {
         public Parts {
             lanes = List.copyOf(lanes);
@@ -58,6 +60,9 @@ public final class Stage {
 
     /// Deadlines for the first byte.
     public record FirstByte(Duration stream, Duration whole) {}
+
+    /// What a provider may send at most; `stream` 0: no limit.
+    public record AnswerBytes(long whole, long stream) {}
 
     /// Whether answers carry `x-tollgate-cost`.
     public enum ShownCost {
@@ -119,6 +124,15 @@ public final class Stage {
         };
     }
 
+    boolean fitsWhole(long bytes) {
+        return bytes <= parts.answerBytes().whole();
+    }
+
+    boolean fitsStream(long bytes) {
+        long most = parts.answerBytes().stream();
+        return most == 0 || bytes <= most;
+    }
+
     void after(int loop, Duration delay, Runnable task) {
         parts.loops().runAfter(loop, delay, task);
     }
@@ -145,12 +159,18 @@ public final class Stage {
 
     // ---------------------------------------------------------------- heads of answers
 
-    Headers answerHeaders(Run run, Reply reply, String type, Money cost) {
-        String given = reply.header("content-type");
-        Headers headers = routed(run, reply).with("content-type", given == null ? type : given);
+    Headers answerHeaders(Run run, Reply reply, Money cost) {
+        Headers headers = routed(run, reply).with("content-type", jsonType(reply));
         return parts.shownCost() == ShownCost.SHOWN
                 ? headers.with("x-tollgate-cost", cost.toString())
                 : headers;
+    }
+
+    /// The provider's own spelling of it; an answer that was read as JSON is never anything else, a
+    /// page least of all (I-87).
+    private static String jsonType(Reply reply) {
+        String given = reply.header("content-type");
+        return given != null && given.startsWith(JSON) ? given : JSON;
     }
 
     Headers streamHeaders(Run run, Reply reply) {

@@ -3,8 +3,6 @@ package tollgate.serve;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tollgate.call.Outcome;
 import tollgate.call.Usage;
@@ -20,7 +18,6 @@ import tollgate.unit.Digest;
 import tollgate.unit.Money;
 import tollgate.wire.Redactor;
 import tollgate.wire.TokenMeter;
-import tollgate.wire.json.Json;
 import tollgate.wire.json.Span;
 import tollgate.wire.openai.ChatTap;
 import tollgate.wire.openai.Splices;
@@ -48,6 +45,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private final Redactor redactor;
     private Buffer out = Buffer.buffer();
     private @Nullable Stream stream;
+    private long received;
     private boolean begun;
     private boolean outputSeen;
     private boolean over;
@@ -75,6 +73,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     @Override
     public void chunk(Buffer bytes) {
         if (over) {
+            return;
+        }
+        received += bytes.length();
+        if (!run.stage.fitsStream(received)) {
+            broken(Outcome.PROVIDER_BROKE, "the provider sent a stream that is too long");
             return;
         }
         byte[] read = Buffers.bytes(bytes);
@@ -156,7 +159,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
             reply.committed();
         }
         if (firstChunk == null && !event.isSilent() && money.grows()) {
-            firstChunk = payload(event.copy());
+            firstChunk = redactor.clean(event.payload());
         }
         if (isShownAsItIs(event)) {
             out.appendBytes(event.bytes(), event.from(), event.to() - event.from());
@@ -170,28 +173,19 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                 && !redactor.isIn(event.bytes(), event.from(), event.to());
     }
 
-    /// What stands after `data:` of an event of one line.
-    private static byte[] payload(byte[] event) {
-        String text = new String(event, StandardCharsets.UTF_8).strip();
-        String data = text.substring(text.indexOf(':') + 1).strip();
-        return data.startsWith("{") && data.indexOf('\n') < 0
-                ? data.getBytes(StandardCharsets.UTF_8)
-                : new byte[] {'{', '}'};
-    }
-
     private byte[] renamed(byte[] bytes, SseEvent event) {
         Span model = tap.modelSpan();
-        if (model == null || !event.isDataInPlace()) {
+        String name = shownModel();
+        if (model == null || name == null) {
             return bytes;
         }
-        Span moved = new Span(model.from() - event.from(), model.to() - event.from());
-        return Splices.renamed(
-                bytes, new Span(0, bytes.length), moved, run.call.question().model());
+        int from = event.place(model.from()) - event.from();
+        Span moved = new Span(from, from + model.to() - model.from());
+        return Splices.renamed(bytes, new Span(0, bytes.length), moved, name);
     }
 
     private byte[] shown(SseEvent event) {
-        byte[] bytes = redactor.clean(event.copy());
-        return run.call.manner().naming() == Naming.CALLERS ? renamed(bytes, event) : bytes;
+        return renamed(redactor.clean(event.copy()), event);
     }
 
     @Override
@@ -383,7 +377,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private void outOfCredits() {
         over = true;
         reply.cancel();
-        out.appendBytes(lengthEnd());
+        out.appendBytes(LengthEnd.bytes(firstChunk, shownModel()));
         run.stage
                 .countInput(run.call, run.plan)
                 .onSuccess(input ->
@@ -393,18 +387,9 @@ final class StreamDelivery implements Run.Delivering, SseSink {
                                 Outcome.OUT_OF_CREDITS));
     }
 
-    /// A last chunk like the provider's first one, but that it ends the answer by its length.
-    private byte[] lengthEnd() {
-        Json.Obj like = firstChunk == null ? Json.obj() : Json.parseObject(firstChunk);
-        Json.Obj choice =
-                Json.obj().put("index", 0).put("delta", Json.obj()).put("finish_reason", "length");
-        Json.Obj end = Json.obj();
-        for (String name : List.of("id", "object", "created", "model", "system_fingerprint")) {
-            Json value = like.find(name).orElse(null);
-            end = value == null ? end : end.put(name, value);
-        }
-        Json.Obj whole = end.put("choices", List.of(choice));
-        return ("data: " + whole + "\n\n").getBytes(StandardCharsets.UTF_8);
+    /// The caller's name of the model where the door shows that one; null: the provider's stays.
+    private @Nullable String shownModel() {
+        return run.call.manner().naming() == Naming.CALLERS ? run.call.question().model() : null;
     }
 
     private static String orEmpty(@Nullable String text) {

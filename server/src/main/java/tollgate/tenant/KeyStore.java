@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 import tollgate.db.ReadTx;
@@ -45,11 +46,12 @@ final class KeyStore {
             """;
     private static final String OF_USER =
             """
-            SELECT * FROM api_key
+            FROM api_key
             WHERE user_id = :user AND account_id = :account AND kind = :kind
                 AND revoked_at IS NULL
-            ORDER BY id
             """;
+    private static final String LIST = "SELECT * " + OF_USER + " ORDER BY id";
+    private static final String COUNT = "SELECT count(*) " + OF_USER;
     private static final String BY_ID = "SELECT * FROM api_key WHERE id = :id";
 
     private KeyStore() {}
@@ -84,14 +86,20 @@ final class KeyStore {
     }
 
     /// The keys of a user in an account that are not revoked, oldest first.
-    static List<Key> list(ReadTx tx, long accountId, long userId, Key.Kind kind) {
+    static List<Key> list(ReadTx tx, Keys.Owner owner) {
+        return ofOwner(tx, LIST, owner).map((rows, _) -> key(rows)).list();
+    }
+
+    static long count(ReadTx tx, Keys.Owner owner) {
+        return ofOwner(tx, COUNT, owner).mapTo(Long.class).one();
+    }
+
+    private static Query ofOwner(ReadTx tx, String query, Keys.Owner owner) {
         return tx.handle()
-                .createQuery(OF_USER)
-                .bind("user", userId)
-                .bind("account", accountId)
-                .bind("kind", kind.word())
-                .map((rows, _) -> key(rows))
-                .list();
+                .createQuery(query)
+                .bind("user", owner.userId())
+                .bind("account", owner.accountId())
+                .bind("kind", owner.kind().word());
     }
 
     /// Hands over every key that may still open something. Plain JDBC: a start may have 100,000.

@@ -91,7 +91,7 @@ public final class Keys {
     IssuedKey create(Owner owner, Environment environment, KeySettings settings) {
         checkEnd(settings);
         return database.write(tx -> {
-            if (mine(tx, owner).size() >= KEYS_PER_USER_MAX) {
+            if (KeyStore.count(tx, owner) >= KEYS_PER_USER_MAX) {
                 throw new GatewayException(
                         new Fault.Conflict(
                                 "%d keys already (expected: fewer; delete some first)"
@@ -106,10 +106,6 @@ public final class Keys {
         if (end != null && !end.isAfter(now())) {
             throw KeySettings.refused("expires_at", "%s (expected: a time to come)".formatted(end));
         }
-    }
-
-    private static List<Key> mine(WriteTx tx, Owner owner) {
-        return KeyStore.list(tx, owner.accountId(), owner.userId(), owner.kind());
     }
 
     /// Makes a key within somebody's transaction.
@@ -150,7 +146,7 @@ public final class Keys {
         KeySettings settings =
                 KeySettings.named("session").withExpiresAt(now().plus(SESSION_LASTS));
         return database.write(tx -> {
-            endSessions(tx, mine(tx, owner));
+            endSessions(tx, KeyStore.list(tx, owner));
             return issue(tx, owner, Environment.LIVE, settings);
         });
     }
@@ -170,8 +166,8 @@ public final class Keys {
     /// The keys that the actor's user made in the actor's account, oldest first; revoked ones are
     /// gone.
     public List<Key> list(Key actor) {
-        return database.read(
-                tx -> KeyStore.list(tx, actor.accountId(), actor.userId(), Key.Kind.USER));
+        return database.read(tx ->
+                KeyStore.list(tx, new Owner(actor.accountId(), actor.userId(), Key.Kind.USER)));
     }
 
     /// Changes a key of the actor's user: `change` gets the settings of this moment.

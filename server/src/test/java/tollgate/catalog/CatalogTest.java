@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tollgate.call.Capability;
 import tollgate.call.Usage;
 import tollgate.config.Config;
 
@@ -78,7 +79,7 @@ class CatalogTest {
                                 600_000_000));
         assertThat(model.price().markupPpm()).isEqualTo(200_000);
         assertThat(model.price().charge(Usage.of(10, 20))).isEqualTo(16_200);
-        assertThat(model.allow()).containsExactly(Config.Capability.WEB_SEARCH);
+        assertThat(model.allow()).containsExactly(Capability.WEB_SEARCH);
     }
 
     @Test
@@ -330,7 +331,7 @@ class CatalogTest {
         assertThat(claude.price().price().rates().input()).isEqualTo(15_000_000_000L);
         assertThat(claude.about().maxOutput()).isEqualTo(77);
         assertThat(claude.about().context()).isEqualTo(200_000);
-        assertThat(claude.allow()).containsExactly(Config.Capability.ROUTING);
+        assertThat(claude.allow()).containsExactly(Capability.ROUTING);
         assertThat(catalog.find("no-such-model")).isEmpty();
         assertThat(catalog.find("*")).isEmpty();
         assertThat(catalog.list()).extracting(Model::name).contains("claude-opus-4-1");

@@ -111,7 +111,9 @@ public final class RunningGateway implements AutoCloseable {
                         made.path("account_id").asString(),
                         made.path("api_key").stringValue());
         addCredits(guest, "-" + SIGNUP_USD);
-        addCredits(guest, usd);
+        if (!usd.equals("0")) {
+            addCredits(guest, usd);
+        }
         return guest;
     }
 

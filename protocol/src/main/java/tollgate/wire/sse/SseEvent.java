@@ -57,25 +57,42 @@ public final class SseEvent {
     private void fields() {
         int p = lineStart(from);
         while (p < to) {
-            int end = p;
-            while (end < to && bytes[end] != '\n' && bytes[end] != '\r') {
-                end++;
-            }
+            int end = lineEnd(p);
             field(p, end);
             p = end + 1;
         }
     }
 
-    private void field(int p, int end) {
+    private int lineEnd(int p) {
+        int end = p;
+        while (end < to && bytes[end] != '\n' && bytes[end] != '\r') {
+            end++;
+        }
+        return end;
+    }
+
+    private int nameEnd(int p, int end) {
         int nameEnd = p;
         while (nameEnd < end && bytes[nameEnd] != ':') {
             nameEnd++;
         }
+        return nameEnd;
+    }
+
+    /// Behind the colon and the one space that may follow it.
+    private int value(int nameEnd, int end) {
         int value = Math.min(nameEnd + 1, end);
-        if (value < end && bytes[value] == ' ') {
-            value++;
-        }
-        if (Arrays.equals(bytes, p, nameEnd, DATA, 0, DATA.length)) {
+        return value < end && bytes[value] == ' ' ? value + 1 : value;
+    }
+
+    private boolean isData(int p, int nameEnd) {
+        return Arrays.equals(bytes, p, nameEnd, DATA, 0, DATA.length);
+    }
+
+    private void field(int p, int end) {
+        int nameEnd = nameEnd(p, end);
+        int value = value(nameEnd, end);
+        if (isData(p, nameEnd)) {
             data(value, end);
         } else if (Arrays.equals(bytes, p, nameEnd, EVENT, 0, EVENT.length)) {
             nameFrom = value;
@@ -122,10 +139,30 @@ public final class SseEvent {
         return dataLines == 0;
     }
 
-    /// Whether the payload lies inside the event's own bytes; when it came in several lines it was
-    /// joined elsewhere.
-    public boolean isDataInPlace() {
-        return dataLines < 2;
+    /// Where a byte of the payload, which may have been joined elsewhere from several lines, stands
+    /// in the event's own bytes.
+    ///
+    /// @param offset in [#dataBytes()]
+    public int place(int offset) {
+        if (dataLines < 2) {
+            return offset;
+        }
+        int left = offset - dataFrom;
+        int p = lineStart(from);
+        while (p < to) {
+            int end = lineEnd(p);
+            int nameEnd = nameEnd(p, end);
+            if (isData(p, nameEnd)) {
+                int value = value(nameEnd, end);
+                if (left <= end - value) {
+                    return value + left;
+                }
+                left -= end - value + 1;
+            }
+            p = end + 1;
+        }
+        throw new IllegalArgumentException(
+                "offset: %d (expected: within %d bytes)".formatted(offset, dataTo - dataFrom));
     }
 
     /// The array that holds the payload at [#dataFrom()] to [#dataTo()].
@@ -156,6 +193,11 @@ public final class SseEvent {
     /// A copy of the payload as text.
     public String data() {
         return new String(dataBytes, dataFrom, dataTo - dataFrom, StandardCharsets.UTF_8);
+    }
+
+    /// A copy of the payload.
+    public byte[] payload() {
+        return Arrays.copyOfRange(dataBytes, dataFrom, dataTo);
     }
 
     /// A copy of the raw bytes.

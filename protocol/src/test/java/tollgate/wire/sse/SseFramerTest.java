@@ -1,6 +1,7 @@
 package tollgate.wire.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +29,13 @@ class SseFramerTest {
                             java.util.Arrays.copyOfRange(event.bytes(), event.from(), event.to()));
             assertThat(event.nameIs(event.name())).isTrue();
             assertThat(event.nameIs(event.name() + "x")).isFalse();
-            if (event.isDataInPlace() && !event.isSilent()) {
-                assertThat(event.dataBytes()).isSameAs(event.bytes());
-                assertThat(event.dataFrom()).isBetween(event.from(), event.to());
-                assertThat(event.dataTo()).isBetween(event.dataFrom(), event.to());
+            assertThat(event.payload()).isEqualTo(event.data().getBytes(StandardCharsets.UTF_8));
+            for (int i = event.dataFrom(); i < event.dataTo(); i++) {
+                int place = event.place(i);
+                assertThat(place).isBetween(event.from(), event.to() - 1);
+                if (event.dataBytes()[i] != '\n') {
+                    assertThat(event.bytes()[place]).isEqualTo(event.dataBytes()[i]);
+                }
             }
             events.add(
                     new Seen(
@@ -210,10 +214,10 @@ class SseFramerTest {
     }
 
     @Test
-    void joinedDataIsNotInPlace() {
+    void aByteOfJoinedDataHasItsPlaceInTheEvent() {
         SseFramer framer = new SseFramer();
-        List<Boolean> inPlace = new ArrayList<>();
-        byte[] stream = bytes("data: a\n\ndata: b\ndata: c\n\ndata: d\n\n: x\n\n");
+        List<Integer> places = new ArrayList<>();
+        byte[] stream = bytes(": c\r\ndata: a\r\nid: 7\r\ndata:bc\r\ndata\r\n\r\n");
         framer.feed(
                 stream,
                 0,
@@ -221,7 +225,12 @@ class SseFramerTest {
                 new SseSink() {
                     @Override
                     public void event(SseEvent event) {
-                        inPlace.add(event.isDataInPlace());
+                        for (int i = event.dataFrom(); i < event.dataTo(); i++) {
+                            places.add(event.place(i));
+                        }
+                        assertThatIllegalArgumentException()
+                                .isThrownBy(() -> event.place(event.dataTo() + 1))
+                                .withMessage("offset: 6 (expected: within 5 bytes)");
                     }
 
                     @Override
@@ -229,7 +238,8 @@ class SseFramerTest {
                         throw new AssertionError();
                     }
                 });
-        assertThat(inPlace).containsExactly(true, false, true, true);
+        // Of a, the line's end, b, c, and the line's end.
+        assertThat(places).containsExactly(11, 12, 26, 27, 28);
     }
 
     @Test

@@ -12,6 +12,7 @@ import tollgate.catalog.Model;
 import tollgate.door.Door;
 import tollgate.door.Route;
 import tollgate.door.Visit;
+import tollgate.door.Words;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
 import tollgate.provider.Provider.Delivery;
@@ -26,7 +27,8 @@ import tollgate.wire.openai.EmbeddingsPeek;
 /// OpenAI's API at `/v1` and `/openai/v1`: chat completions, embeddings, models. Any header and
 /// query of OpenAI's SDKs is accepted.
 public final class OpenAiDoor {
-    private static final List<String> PREFIXES = List.of("/v1", "/openai/v1");
+    private static final String OWN_PREFIX = "/openai/v1";
+    private static final String ROOT_PREFIX = "/v1";
 
     /// Larger bodies are read on a worker thread, for it takes milliseconds.
     private static final int PEEK_BYTES_MAX = 256 * 1024;
@@ -47,31 +49,39 @@ public final class OpenAiDoor {
         this.createdSeconds = createdSeconds;
     }
 
-    /// The door with its routes.
+    /// The door under its own prefix, in its own words.
     ///
     /// @param bodyBytesMax `server.max-body`
     public Door door(long bodyBytesMax) {
-        List<Route> routes = new ArrayList<>();
-        for (String prefix : PREFIXES) {
-            routes.add(
-                    Route.loop(
-                            "POST",
-                            prefix + "/chat/completions",
-                            Route.writing("models"),
-                            visit -> call(visit, this::chat)));
-            routes.add(
-                    Route.loop(
-                            "POST",
-                            prefix + "/embeddings",
-                            Route.writing("models"),
-                            visit -> call(visit, this::embeddings)));
-            routes.add(
-                    Route.loop("GET", prefix + "/models", Route.reading("models"), this::models));
-            routes.add(
-                    Route.loop(
-                            "GET", prefix + "/models/{id*}", Route.reading("models"), this::model));
-        }
-        return new Door("openai", PREFIXES, bodyBytesMax, new OpenAiWording(), routes);
+        return door(OWN_PREFIX, bodyBytesMax, new OpenAiWording());
+    }
+
+    /// The door at the root, where `server.root` may say whose words it uses.
+    public Door rootDoor(long bodyBytesMax, Words.Wording wording) {
+        return door(ROOT_PREFIX, bodyBytesMax, wording);
+    }
+
+    private Door door(String prefix, long bodyBytesMax, Words.Wording wording) {
+        List<Route> routes =
+                List.of(
+                        Route.loop(
+                                "POST",
+                                prefix + "/chat/completions",
+                                Route.writing("models"),
+                                visit -> call(visit, this::chat)),
+                        Route.loop(
+                                "POST",
+                                prefix + "/embeddings",
+                                Route.writing("models"),
+                                visit -> call(visit, this::embeddings)),
+                        Route.loop(
+                                "GET", prefix + "/models", Route.reading("models"), this::models),
+                        Route.loop(
+                                "GET",
+                                prefix + "/models/{id*}",
+                                Route.reading("models"),
+                                this::model));
+        return new Door("openai", List.of(prefix), bodyBytesMax, wording, routes);
     }
 
     private void call(Visit visit, Function<byte[], Question> read) {

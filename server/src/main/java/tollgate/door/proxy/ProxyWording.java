@@ -11,10 +11,10 @@ import tollgate.wire.json.Json;
 
 /// Errors as the proxy contract words them: a type, details, a time of three decimals. A wrong
 /// method is not found there.
-final class ProxyWording implements Words.Wording {
+public final class ProxyWording implements Words.Wording {
     private final InstantSource clock;
 
-    ProxyWording(InstantSource clock) {
+    public ProxyWording(InstantSource clock) {
         this.clock = clock;
     }
 
