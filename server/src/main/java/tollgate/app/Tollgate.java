@@ -270,6 +270,8 @@ public final class Tollgate implements AutoCloseable {
                         RANDOM,
                         observer,
                         new Stage.FirstByte(firstByte.stream(), firstByte.whole()),
+                        new Stage.AnswerBytes(
+                                config.server().maxAnswer(), config.server().maxStream()),
                         config.server().cost() ? Stage.ShownCost.SHOWN : Stage.ShownCost.HIDDEN));
     }
 

@@ -57,6 +57,8 @@ public record Config(
     /// @param publicUrl without a trailing slash; empty: the address really bound
     /// @param eventLoops 0: one a core
     /// @param maxBuffered bytes of all request bodies in memory together
+    /// @param maxAnswer bytes of a provider's whole answer
+    /// @param maxStream bytes of a provider's stream; 0: no limit
     /// @param metricsPort 0: `/metrics` on the main port only, with the admin key
     /// @param cost whether answers carry `x-tollgate-cost`
     public record Server(
@@ -69,6 +71,8 @@ public record Config(
             List<String> cors,
             long maxBody,
             long maxBuffered,
+            long maxAnswer,
+            long maxStream,
             int eventLoops,
             int metricsPort,
             LogFormat log,

@@ -118,6 +118,9 @@ public final class ConfigReader {
         return variables.find(name).map(Secret::new).orElse(Secret.NONE);
     }
 
+    /// An answer is kept whole in memory before any of it is the caller's.
+    private static final long ANSWER_BYTES_MAX = 1_024 * MB;
+
     private static Config.Server server(Section section) {
         Config.Server server =
                 new Config.Server(
@@ -130,6 +133,8 @@ public final class ConfigReader {
                         section.texts("cors", List.of("*")),
                         section.size("max-body", 20 * MB),
                         section.size("max-buffered", 512 * MB),
+                        section.size("max-answer", 64 * MB),
+                        section.size("max-stream", 1_024 * MB),
                         (int) section.integer("event-loops", 0, 0, 1_024),
                         section.port("metrics-port", 0),
                         section.choice("log", Config.LogFormat.HUMAN),
@@ -138,6 +143,9 @@ public final class ConfigReader {
         section.end();
         if (server.host().isBlank()) {
             throw section.refused("host", "an empty text", "a name or address to listen on");
+        }
+        if (server.maxAnswer() < 1 || server.maxAnswer() > ANSWER_BYTES_MAX) {
+            throw section.refused("max-answer", server.maxAnswer() + " bytes", "1B to 1GB");
         }
         return server;
     }

@@ -51,6 +51,7 @@ public final class Stage {
             RandomGenerator random,
             Observer observer,
             FirstByte firstByte,
+            AnswerBytes answerBytes,
             ShownCost shownCost) {
         public Parts {
             lanes = List.copyOf(lanes);
@@ -59,6 +60,9 @@ public final class Stage {
 
     /// Deadlines for the first byte.
     public record FirstByte(Duration stream, Duration whole) {}
+
+    /// What a provider may send at most; `stream` 0: no limit.
+    public record AnswerBytes(long whole, long stream) {}
 
     /// Whether answers carry `x-tollgate-cost`.
     public enum ShownCost {
@@ -118,6 +122,15 @@ public final class Stage {
             case STREAM -> parts.firstByte().stream();
             case WHOLE -> parts.firstByte().whole();
         };
+    }
+
+    boolean fitsWhole(long bytes) {
+        return bytes <= parts.answerBytes().whole();
+    }
+
+    boolean fitsStream(long bytes) {
+        long most = parts.answerBytes().stream();
+        return most == 0 || bytes <= most;
     }
 
     void after(int loop, Duration delay, Runnable task) {

@@ -45,6 +45,7 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     private final Redactor redactor;
     private Buffer out = Buffer.buffer();
     private @Nullable Stream stream;
+    private long received;
     private boolean begun;
     private boolean outputSeen;
     private boolean over;
@@ -72,6 +73,11 @@ final class StreamDelivery implements Run.Delivering, SseSink {
     @Override
     public void chunk(Buffer bytes) {
         if (over) {
+            return;
+        }
+        received += bytes.length();
+        if (!run.stage.fitsStream(received)) {
+            broken(Outcome.PROVIDER_BROKE, "the provider sent a stream that is too long");
             return;
         }
         byte[] read = Buffers.bytes(bytes);

@@ -18,9 +18,6 @@ import tollgate.unit.Money;
 /// A whole answer: read to its end, charged, then given to the caller. Nothing of it is the
 /// caller's before its post is durable, so whatever goes wrong until then costs nothing (S6, S10).
 final class WholeDelivery implements Run.Delivering {
-    /// A hundred thousand embeddings, or a picture in base64, are below it.
-    private static final int ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-
     private final Run run;
     private final Reply reply;
     private final Buffer body = Buffer.buffer();
@@ -55,7 +52,7 @@ final class WholeDelivery implements Run.Delivering {
         if (over) {
             return;
         }
-        if (body.length() + bytes.length() > ANSWER_BYTES_MAX) {
+        if (!run.stage.fitsWhole((long) body.length() + bytes.length())) {
             over = true;
             reply.cancel();
             run.missed(Miss.of(Failure.BROKEN));

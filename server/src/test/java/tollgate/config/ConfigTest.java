@@ -50,6 +50,8 @@ final class ConfigTest {
                                 List.of("*"),
                                 20_971_520,
                                 536_870_912,
+                                67_108_864,
+                                1_073_741_824,
                                 0,
                                 0,
                                 Config.LogFormat.HUMAN,
@@ -121,7 +123,7 @@ final class ConfigTest {
                         server: { host: 0.0.0.0, port: 9090, h2c-port: 9091,
                           public-url: "https://gate.example/", root: reseller,
                           trusted-proxies: [10.0.0.0/8, "::1"], cors: ["https://app.example"],
-                          max-body: 5MB, max-buffered: 1GB, event-loops: 3, metrics-port: 9092,
+                          max-body: 5MB, max-buffered: 1GB, max-answer: 3MB, max-stream: 4MB, event-loops: 3, metrics-port: 9092,
                           log: json, log-level: debug, cost: false }
                         storage: "sqlite:elsewhere"
                         journal: { gate: 250ms, segment: 8MB }
@@ -147,6 +149,8 @@ final class ConfigTest {
                                 List.of("https://app.example"),
                                 5_242_880,
                                 1_073_741_824,
+                                3_145_728,
+                                4_194_304,
                                 3,
                                 9092,
                                 Config.LogFormat.JSON,
