@@ -23,7 +23,7 @@ final class ReceiptStore {
             long amount,
             boolean isDecided,
             @Nullable Digest request,
-            byte @Nullable [] answer) {
+            @Nullable String answer) {
         /// Whether this request, for this credit, is the one that was noted.
         boolean isOf(Digest other, Credit credit) {
             return request == null
@@ -51,7 +51,7 @@ final class ReceiptStore {
                         row.getLong(2),
                         row.getInt(3) != LedgerStore.IntentState.ACCEPTING.code(),
                         request == null ? null : Digest.ofBytes(request),
-                        row.getBytes(5));
+                        row.getString(5));
             }
         }
     }
@@ -60,14 +60,14 @@ final class ReceiptStore {
         put(tx, "UPDATE credit_intent SET request = ? WHERE cause = ?", cause, request.toBytes());
     }
 
-    static void putAnswer(WriteTx tx, String cause, byte[] answer) throws SQLException {
+    static void putAnswer(WriteTx tx, String cause, String answer) throws SQLException {
         put(tx, "UPDATE credit_intent SET answer = ? WHERE cause = ?", cause, answer);
     }
 
-    private static void put(WriteTx tx, String sql, String cause, byte[] value)
+    private static void put(WriteTx tx, String sql, String cause, Object value)
             throws SQLException {
         try (PreparedStatement update = tx.connection().prepareStatement(sql)) {
-            update.setBytes(1, value);
+            update.setObject(1, value);
             update.setString(2, cause);
             if (update.executeUpdate() != 1) {
                 throw new SQLException("credit %s: no row".formatted(cause));

@@ -34,10 +34,10 @@ public final class Receipts {
     /// What became of a request.
     public sealed interface Receipt {
         /// It was booked now.
-        record First(byte[] answer) implements Receipt {}
+        record First(String answer) implements Receipt {}
 
         /// It was booked before: nothing happened now.
-        record Again(byte[] answer) implements Receipt {}
+        record Again(String answer) implements Receipt {}
 
         /// The account does not have what is to be taken: nothing happened, and the key is free.
         record Refused() implements Receipt {}
@@ -48,7 +48,7 @@ public final class Receipts {
     /// @param request of everything that must be the same in a repetition
     /// @param answer made once the money is durable
     /// @throws GatewayException InFlight, or KeyReused when another request had this cause
-    public Receipt book(Credit credit, Digest request, Supplier<byte[]> answer) {
+    public Receipt book(Credit credit, Digest request, Supplier<String> answer) {
         Digest other = running.putIfAbsent(credit.cause(), request);
         if (other != null) {
             throw new GatewayException(other.equals(request) ? inFlight() : new Fault.KeyReused());
@@ -67,12 +67,12 @@ public final class Receipts {
         }
     }
 
-    private byte[] known(
-            Credit credit, Digest request, ReceiptStore.Noted noted, Supplier<byte[]> answer) {
+    private String known(
+            Credit credit, Digest request, ReceiptStore.Noted noted, Supplier<String> answer) {
         if (!noted.isOf(request, credit)) {
             throw new GatewayException(new Fault.KeyReused());
         }
-        byte[] before = noted.answer();
+        String before = noted.answer();
         if (before != null) {
             return before;
         }
@@ -83,7 +83,7 @@ public final class Receipts {
         return kept(credit, answer.get());
     }
 
-    private byte[] kept(Credit credit, byte[] answer) {
+    private String kept(Credit credit, String answer) {
         return database.write(tx -> {
             ReceiptStore.putAnswer(tx, credit.cause(), answer);
             return answer;

@@ -18,12 +18,16 @@ import tollgate.kit.OraclePrice.Usage;
 import tollgate.kit.RawClient;
 import tollgate.kit.RawClient.Response;
 import tollgate.kit.Script;
+import tollgate.kit.SseEvent;
 import tollgate.observe.Observation;
+import tools.jackson.databind.JsonNode;
 
 /// What a call costs, to the nano-dollar, whatever the provider reports (I-05 to I-09, I-12, I-13,
 /// I-31).
 class ChargeTest {
     private static final String LIMIT = ",\"max_tokens\":300";
+    private static final String STREAM_WITH_USAGE =
+            ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";
 
     private static Running running;
     private static Gateway gateway;
@@ -260,6 +264,75 @@ class ChargeTest {
         assertThat(post.priceVersion()).isNotNull();
         assertThat(post.usage()).isEqualTo(Usage.of(50, 20));
         assertThat(post.amount()).isEqualTo(gateway.price("plain").charge(post.usage()));
+    }
+
+    @Test
+    void i30WhatACallCostIsTheSameWhereverItIsRead() throws IOException {
+        var random = new Random(30);
+        for (int i = 0; i < Counts.of(20, 1_000); i++) {
+            before = gateway.balance(customer);
+            long input = 1 + random.nextLong(400);
+            long output = 1 + random.nextLong(300);
+            long cached = random.nextLong(input);
+            String more = i % 2 == 0 ? LIMIT : LIMIT + STREAM_WITH_USAGE;
+            Response answer =
+                    chat(
+                            "plain",
+                            Script.text("a")
+                                    .usage(input, output)
+                                    .usageWith(
+                                            "\"prompt_tokens_details\":{\"cached_tokens\":%d}"
+                                                    .formatted(cached)),
+                            more);
+            Usage usage = new Usage(input, cached, 0, output, 0);
+            BigInteger price = gateway.price("plain").charge(usage);
+            JsonNode told = told(answer);
+            assertThat(told.path("prompt_tokens").longValue()).isEqualTo(input);
+            assertThat(told.path("completion_tokens").longValue()).isEqualTo(output);
+            assertThat(cost(answer)).isEqualTo(price);
+            LedgerLine post = Gateway.only(gateway.lines(answer), "post");
+            assertThat(post.usage()).isEqualTo(usage);
+            assertThat(post.amount()).isEqualTo(price);
+            JsonNode row = row(answer);
+            assertThat(Gateway.nanos(row.path("cost"))).isEqualTo(price);
+            assertThat(row.path("usage").path("input_tokens").longValue()).isEqualTo(input);
+            assertThat(row.path("usage").path("cached_input_tokens").longValue()).isEqualTo(cached);
+            assertThat(row.path("usage").path("output_tokens").longValue()).isEqualTo(output);
+            assertThat(gateway.spent(customer, before)).isEqualTo(price);
+        }
+    }
+
+    private static JsonNode told(Response answer) {
+        if (answer.header("x-tollgate-cost") != null) {
+            return answer.json().path("usage");
+        }
+        return answer.events().stream()
+                .filter(event -> event.data() != null && event.data().contains("prompt_tokens"))
+                .findFirst()
+                .orElseThrow()
+                .json()
+                .path("usage");
+    }
+
+    private static BigInteger cost(Response answer) {
+        String header = answer.header("x-tollgate-cost");
+        List<SseEvent> events = header == null ? answer.events() : List.of();
+        String said =
+                header == null
+                        ? events.get(events.size() - 2).comments().getFirst().split(" ", -1)[1]
+                        : header;
+        return new java.math.BigDecimal(said).movePointRight(9).toBigIntegerExact();
+    }
+
+    private static JsonNode row(Response answer) throws IOException {
+        Response row =
+                RawClient.call(
+                        gateway.port(),
+                        "GET",
+                        "/user/requests/" + answer.header("x-request-id"),
+                        customer.bearer());
+        assertThat(row.status()).as(row.text()).isEqualTo(200);
+        return row.json();
     }
 
     @Test

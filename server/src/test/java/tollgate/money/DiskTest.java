@@ -156,5 +156,43 @@ class DiskTest {
                 Duration.ofSeconds(10),
                 () -> gateway.chat(customer, WHOLE).status() == 200);
         spent(gateway.price("race").charge(Usage.of(20, 5)));
+        child.kill();
+        child = Child.start(folder);
+        gateway.movedTo(child.port());
+        spent(gateway.price("race").charge(Usage.of(20, 5)));
+    }
+
+    @Test
+    void i38AKeyStaysAKeyWhenNothingCanBeWritten() throws IOException {
+        String key = "{\"key_name\":\"another\"}";
+        String money = "{\"user_id\":%d,\"credits\":1}".formatted(customer.user());
+        writing("1");
+        for (int i = 0; i < 3; i++) {
+            comeAgain(gateway.chat(customer, WHOLE));
+            comeAgain(gateway.chat(customer, STREAM, "Idempotency-Key: k"));
+            comeAgain(gateway.post("/user/api-keys", customer, key));
+            comeAgain(RawClient.postJson(child.port(), "/admin/add_credits", money, Gateway.ADMIN));
+            comeAgain(
+                    RawClient.postJson(
+                            child.port(),
+                            "/admin/add_credits",
+                            money,
+                            Gateway.ADMIN,
+                            "Idempotency-Key: k"));
+        }
+        assertThat(RawClient.postJson(child.port(), Gateway.CHAT, WHOLE, "X-API-Key: no").status())
+                .isEqualTo(401);
+        assertThat(gateway.balance(customer).available())
+                .isEqualTo(BigInteger.valueOf(10_000_000_000L));
+        assertThat(fake.requests()).isEmpty();
+        writing("unlimited");
+        Waiting.until(
+                "rows again", () -> gateway.post("/user/api-keys", customer, key).status() == 200);
+        Waiting.until("service again", () -> gateway.chat(customer, WHOLE).status() == 200);
+    }
+
+    private static void comeAgain(Response answer) {
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).isNotNull();
     }
 }

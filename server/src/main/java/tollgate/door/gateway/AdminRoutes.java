@@ -154,7 +154,7 @@ final class AdminRoutes {
                 grants.bookOnce(
                         new Credit(kind, account.id(), Book.LIVE, amount.nanos(), cause),
                         Idempotency.request(visit.exchange()),
-                        () -> added(account).toBytes());
+                        () -> added(account).toString());
         switch (receipt) {
             case Receipt.First first -> visit.answer(200, first.answer(), visit.base());
             case Receipt.Again again ->

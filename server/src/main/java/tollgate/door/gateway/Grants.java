@@ -72,7 +72,7 @@ public final class Grants {
     ///
     /// @param answer made once the money is durable
     /// @throws GatewayException as above; InFlight or KeyReused
-    Receipt bookOnce(Credit credit, Digest request, Supplier<byte[]> answer) {
+    Receipt bookOnce(Credit credit, Digest request, Supplier<String> answer) {
         Receipt receipt = ledger.receipts().book(credit, request, answer);
         if (receipt instanceof Receipt.Refused) {
             throw tooMuch(credit);
