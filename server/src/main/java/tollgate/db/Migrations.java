@@ -14,7 +14,12 @@ import tollgate.observe.Observer;
 final class Migrations {
     /// Every script in `db/migration`, in order; MigrationsTest compares.
     static final List<String> SCRIPTS =
-            List.of("V1__tenant.sql", "V2__ledger.sql", "V3__catalog.sql", "V4__usage.sql");
+            List.of(
+                    "V1__tenant.sql",
+                    "V2__ledger.sql",
+                    "V3__catalog.sql",
+                    "V4__usage.sql",
+                    "V5__receipts.sql");
 
     private static final String COUNT_TABLES =
             "SELECT count(*) FROM sqlite_master WHERE name = 'flyway_schema_history'";

@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
 import tollgate.fault.GatewayException;
-import tollgate.http.Buffers;
 import tollgate.http.Exchange;
 import tollgate.http.Headers;
 import tollgate.serve.Visitor;
@@ -82,8 +81,12 @@ public final class Visit implements Visitor {
 
     /// Answers with other fields than those of every answer.
     public void answer(int status, Json body, Headers headers) {
-        exchange.answer(
-                status, headers.with("content-type", JSON_TYPE), Buffers.wrap(body.toBytes()));
+        answer(status, body.toString(), headers);
+    }
+
+    /// Answers with JSON that is text already.
+    public void answer(int status, String json, Headers headers) {
+        exchange.answer(status, headers.with("content-type", JSON_TYPE), Buffer.buffer(json));
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class Ledger implements AutoCloseable {
     private final Packer packer;
     private final SegmentCheck check;
     private final MoneyIn moneyIn;
+    private final Receipts receipts;
     private final Database database;
     private final InstantSource clock;
     private final Consumer<Step> steps;
@@ -140,6 +141,7 @@ public final class Ledger implements AutoCloseable {
         this.trouble = parts.trouble();
         this.replays = new Replays(database, clock);
         this.moneyIn = new MoneyIn(this, database);
+        this.receipts = new Receipts(moneyIn, database);
         this.nextHold = new AtomicLong(opening.cursor().lastHold());
         this.packer = new Packer(journal.disk, trouble);
         this.check = new SegmentCheck(journal.disk, packed(journal.disk), trouble);
@@ -386,6 +388,11 @@ public final class Ledger implements AutoCloseable {
     /// @return false when the account does not have it; then nothing happened
     public boolean debit(Credit credit) {
         return moneyIn.debit(credit);
+    }
+
+    /// Money in whose request carries an idempotency key.
+    public Receipts receipts() {
+        return receipts;
     }
 
     void awaitSynced() {

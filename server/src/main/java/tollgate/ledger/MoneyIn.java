@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import tollgate.db.Database;
 import tollgate.db.WriteTx;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.LedgerStore.IntentState;
+import tollgate.unit.Digest;
 
 /// Credits and refusable debits: a row with the cause first, then the record, then the sync, then
 /// the answer (DESIGN 5, *Between the two*). Each cause has one effect, whatever dies in between: a
@@ -65,13 +67,47 @@ final class MoneyIn {
         }
     }
 
+    /// Books a credit, or a debit that may be refused, and notes which request asked for it.
+    ///
+    /// @return false when it is a debit and refused; then nothing is noted
+    boolean book(Credit credit, Digest request) {
+        if (credit.amount() < 0) {
+            return debit(credit, request);
+        }
+        database.write(tx -> {
+            intend(tx, credit);
+            ReceiptStore.putRequest(tx, credit.cause(), request);
+            return credit;
+        });
+        credit(credit);
+        return true;
+    }
+
+    /// Waits for the effect of money in that was noted before, and begins it if nobody has.
+    void finish(Credit credit) {
+        if (intended.remove(credit.cause(), credit)) {
+            effect(credit);
+        } else if (owed.contains(credit)) {
+            throw ledger.unwritable();
+        } else {
+            ledger.awaitSynced();
+        }
+    }
+
     boolean debit(Credit credit) {
+        return debit(credit, null);
+    }
+
+    private boolean debit(Credit credit, @Nullable Digest request) {
         if (credit.amount() >= 0) {
             throw new IllegalArgumentException(
                     "amount: %d (expected: below 0)".formatted(credit.amount()));
         }
         database.write(tx -> {
             note(tx, credit, IntentState.ACCEPTING);
+            if (request != null) {
+                ReceiptStore.putRequest(tx, credit.cause(), request);
+            }
             return null;
         });
         Purse purse = ledger.purse(credit.account(), credit.book());

@@ -108,8 +108,9 @@ public final class Purse {
     }
 
     /// Whether a credit leaves the balance in a range in which every sum is exact.
-    synchronized boolean canTake(long credit) {
-        return Math.abs(available + credit) + held <= BALANCE_MAX;
+    public synchronized boolean canTake(long credit) {
+        long most = BALANCE_MAX - held;
+        return credit <= most - available && credit >= -most - available;
     }
 
     /// Takes `amount` out for good if it is there.

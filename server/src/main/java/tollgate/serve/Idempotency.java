@@ -4,9 +4,12 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
 import tollgate.http.Buffers;
 import tollgate.http.Exchange;
 import tollgate.http.Headers;
@@ -20,6 +23,9 @@ import tollgate.unit.Money;
 /// (read 2026-11-24).
 public final class Idempotency {
     public static final String HEADER = "idempotency-key";
+
+    /// Says `true` on an answer that was given before.
+    public static final String REPLAYED = "x-tollgate-replay";
 
     static final int KEY_CHARS_MAX = 255;
 
@@ -63,16 +69,9 @@ public final class Idempotency {
     /// Looks the key up: answers the call at once if it came before, else goes on with `fresh`.
     void claim(ModelCall call, Consumer<Claimed> fresh) {
         Exchange exchange = call.exchange();
-        String key = exchange.header(HEADER);
-        if (key == null || key.isBlank() || key.length() > KEY_CHARS_MAX) {
-            call.visitor()
-                    .refuse(
-                            new Fault.BadRequest(
-                                    HEADER,
-                                    "Idempotency-Key: %d characters (expected: 1 to %d)"
-                                            .formatted(
-                                                    key == null ? 0 : key.length(),
-                                                    KEY_CHARS_MAX)));
+        String key = Objects.requireNonNull(exchange.header(HEADER));
+        if (!isSound(key)) {
+            call.visitor().refuse(unsound(key));
             return;
         }
         if (exchange.bodyBytes().length <= HASH_BYTES_MAX) {
@@ -86,16 +85,49 @@ public final class Idempotency {
         }
     }
 
-    private static Binding binding(ModelCall call, String key) {
-        Exchange exchange = call.exchange();
+    /// A request's key, or null when it has none.
+    ///
+    /// @throws GatewayException BadRequest when it is empty or too long
+    public static @Nullable String key(Exchange exchange) {
+        String key = exchange.header(HEADER);
+        if (key != null && !isSound(key)) {
+            throw new GatewayException(unsound(key));
+        }
+        return key;
+    }
+
+    private static boolean isSound(String key) {
+        return !key.isBlank() && key.length() <= KEY_CHARS_MAX;
+    }
+
+    private static Fault unsound(String key) {
+        return new Fault.BadRequest(
+                HEADER,
+                "Idempotency-Key: %d characters (expected: 1 to %d)"
+                        .formatted(key.length(), KEY_CHARS_MAX));
+    }
+
+    /// A key as a word of fixed length.
+    public static String hex(String key) {
+        byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Digest.of(utf8).toBytes());
+    }
+
+    /// What must be the same when a key comes again: path, query and body.
+    public static Digest request(Exchange exchange) {
         MessageDigest request = Digest.sha256();
         request.update(exchange.path().getBytes(StandardCharsets.UTF_8));
         String query = exchange.rawQuery();
         request.update(
                 ("?" + (query == null ? "" : query) + "\n").getBytes(StandardCharsets.UTF_8));
         request.update(exchange.bodyBytes());
+        return Digest.of(request);
+    }
+
+    private static Binding binding(ModelCall call, String key) {
         String scoped = (call.key().environment().isTest() ? "test\n" : "live\n") + key;
-        return new Binding(Digest.of(scoped.getBytes(StandardCharsets.UTF_8)), Digest.of(request));
+        return new Binding(
+                Digest.of(scoped.getBytes(StandardCharsets.UTF_8)), request(call.exchange()));
     }
 
     private void claim(ModelCall call, Binding binding, Consumer<Claimed> fresh) {
@@ -143,10 +175,7 @@ public final class Idempotency {
                         headers = headers.with(field.name(), field.value());
                     }
                     call.exchange()
-                            .answer(
-                                    200,
-                                    headers.with("x-tollgate-replay", "true"),
-                                    Buffers.wrap(kept.body()));
+                            .answer(200, headers.with(REPLAYED, "true"), Buffers.wrap(kept.body()));
                 });
     }
 

@@ -1,8 +1,11 @@
 package tollgate.serve;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import tollgate.call.Usage;
 import tollgate.catalog.Price.Bound;
+import tollgate.fault.Fault;
+import tollgate.fault.GatewayException;
 import tollgate.ledger.Lane;
 import tollgate.wire.InputCount;
 import tollgate.wire.TokenMeter;
@@ -14,10 +17,15 @@ import tollgate.wire.TokenMeter;
 /// is free (S10); later marks, every 256 tokens or second, are waited for by nobody. A stream
 /// without limit is extended when two thirds of what is held are used.
 final class StreamMoney {
-    /// Some 256 tokens of text.
-    private static final long MARK_BYTES = 1_024;
+    private static final long MARK_TOKENS = 256;
+
+    /// So many tokens of usual text; of denser text it is fewer ([#markBytes]).
+    private static final long MARK_BYTES_MAX = 4 * MARK_TOKENS;
 
     private static final long MARK_NANOS = 1_000_000_000L;
+
+    /// Before an extension is tried again that the journal could not take.
+    private static final Duration EXTEND_RETRY = Duration.ofMillis(100);
 
     /// For the first mark's guess at the input, which must not be above what is counted later: a
     /// token of English is some four bytes, but much of a request may be member names.
@@ -33,8 +41,9 @@ final class StreamMoney {
     private boolean extending;
     private boolean spent;
     private boolean marked;
-    private long markedBound;
+    private long markedTokens;
     private long markedNanos;
+    private long markBytes = MARK_BYTES_MAX;
     private long inputTokens;
     private boolean inputCounted;
 
@@ -93,18 +102,24 @@ final class StreamMoney {
                 marking = false;
                 run.guard(delivery::released);
             });
-        } else if (meter.bound() - markedBound >= MARK_BYTES
+        } else if (meter.bound() - markedTokens >= markBytes
                 || run.stage.nanoTime() - markedNanos >= MARK_NANOS) {
-            countInput();
-            mark();
+            markAgain();
         }
-        if (grows
-                && !extending
-                && !spent
-                && isTwoThirds(meter.bound())
-                && isTwoThirds(meter.exact())) {
-            spent = !extend();
+        if (grows && !extending && !spent && isTwoThirds(meter.bound())) {
+            long tokens = meter.exact();
+            if (isTwoThirds(tokens)) {
+                spent = !extend();
+            }
+            if (tokens - markedTokens >= MARK_TOKENS) {
+                markAgain();
+            }
         }
+    }
+
+    private void markAgain() {
+        countInput();
+        mark();
     }
 
     private boolean isTwoThirds(long tokens) {
@@ -112,9 +127,13 @@ final class StreamMoney {
     }
 
     private Future<Void> mark() {
-        Usage usage = Usage.of(inputTokens, meter.exact());
-        markedBound = meter.bound();
+        long bytes = meter.bound() - markedTokens;
+        long tokens = meter.exact();
+        long came = Math.max(1, tokens - markedTokens);
+        markBytes = Math.clamp(MARK_TOKENS * bytes / came, MARK_TOKENS, MARK_BYTES_MAX);
+        markedTokens = tokens;
         markedNanos = run.stage.nanoTime();
+        Usage usage = Usage.of(inputTokens, tokens);
         return lane().mark(run.hold, usage, run.plan.price().charge(usage));
     }
 
@@ -142,14 +161,30 @@ final class StreamMoney {
         Bound wider = widened(more);
         long amount = Math.max(0, run.plan.price().worst(wider) - run.hold.held());
         lane().extend(run.hold, amount)
-                .onComplete(extended -> {
-                    extending = false;
-                    if (extended.succeeded()) {
-                        heldTokens = wider.outputTokens();
-                    }
-                    run.guard(delivery::released);
-                });
+                .onSuccess(_ -> {
+                    heldTokens = wider.outputTokens();
+                    extended();
+                })
+                .onFailure(this::notExtended);
         return true;
+    }
+
+    private void extended() {
+        extending = false;
+        run.guard(delivery::released);
+    }
+
+    /// Somebody else was faster with the money: what is left is tried at once. A journal that takes
+    /// nothing now is given a moment, while the provider is paused.
+    private void notExtended(Throwable why) {
+        boolean isRefused =
+                why instanceof GatewayException refused
+                        && !(refused.fault() instanceof Fault.Unavailable);
+        if (isRefused) {
+            extended();
+        } else {
+            run.stage.after(run.call.exchange().loop(), EXTEND_RETRY, this::extended);
+        }
     }
 
     private long sliceTokens() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import tollgate.kit.KitJson;
 import tollgate.ledger.Step;
 
@@ -46,6 +47,13 @@ final class Child implements AutoCloseable {
     /// Starts on the folder, to die at a step of its start.
     static Child startToDie(Path folder, Step step, int number) throws IOException {
         return launch(folder, step.name(), Integer.toString(number));
+    }
+
+    /// Starts on the folder and kills it at that time, wherever it is then.
+    static void killWhileStarting(Path folder, Duration after) throws IOException {
+        Child child = launch(folder);
+        LockSupport.parkNanos(after.toNanos());
+        child.kill();
     }
 
     private static Child launch(Path folder, String... more) throws IOException {

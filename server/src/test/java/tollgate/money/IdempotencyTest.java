@@ -279,7 +279,7 @@ class IdempotencyTest {
     private static boolean stands(tollgate.kit.Received request) {
         long sent = request.sentBytes();
         java.util.concurrent.locks.LockSupport.parkNanos(150_000_000);
-        return sent > 0 && request.sentBytes() == sent;
+        return sent > 0 && request.sentBytes() == sent && !request.answered();
     }
 
     @Test

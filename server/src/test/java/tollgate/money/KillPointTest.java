@@ -245,6 +245,30 @@ class KillPointTest {
     }
 
     @Test
+    void s11TheLastMarkIsAtMost256TokensOldHoweverDenseTheText() throws IOException {
+        String dense = "a1b2c3d4e5f6g7h8";
+        String[] pieces = new String[100];
+        Arrays.fill(pieces, dense);
+        pieces[99] = "end";
+        String came = dense.repeat(99);
+        assertThat(Tokens.of(came)).as("a token a byte").isEqualTo(came.length());
+        fake.on(
+                "race",
+                Script.text(pieces).paced(Duration.ofMillis(1)).before("end", Script.End.PAUSE));
+        String body = Gateway.ask("race", STREAM);
+        try (RawClient client = gateway.connect()) {
+            client.post(Gateway.CHAT, body, customer.bearer());
+            client.head();
+            client.readUntilCount(dense, 99);
+            gateway.audit(); // marks ride along: one write later they are in the journal
+            child.kill();
+        }
+        restart();
+        assertThat(java.util.Objects.requireNonNull(marked(body, came).usage()).output())
+                .isGreaterThan(came.length() - 256);
+    }
+
+    @Test
     void s11AfterAnExtension() throws IOException {
         fake.on("race", Script.text(words(1_500)).paced(Duration.ofMillis(1)));
         String body = Gateway.ask("race", ",\"stream\":true");
@@ -319,6 +343,29 @@ class KillPointTest {
         restart();
         assertThat(gateway.balance(customer).available())
                 .isEqualTo(BigInteger.valueOf(12_000_000_000L));
+    }
+
+    @Test
+    void i24MoneyUnderAKeyThatNobodyHeardOfIsGivenOnce() throws IOException {
+        for (String usd : List.of("2.5", "-0.5")) {
+            String body = "{\"user_id\":%d,\"credits\":%s}".formatted(customer.user(), usd);
+            String its = key + usd;
+            child.dieAt(Step.CREDIT, 1);
+            assertThatThrownBy(() -> give(body, its)).isInstanceOf(IOException.class);
+            child.awaitDeath();
+            restart();
+            Response first = give(body, its);
+            assertThat(first.status()).isEqualTo(200);
+            Response later = give(body, its);
+            assertThat(later.header("x-tollgate-replay")).isEqualTo("true");
+            assertThat(later.body()).isEqualTo(first.body());
+        }
+        assertThat(gateway.balance(customer).available())
+                .isEqualTo(BigInteger.valueOf(12_000_000_000L));
+    }
+
+    private static Response give(String body, String key) throws IOException {
+        return RawClient.postJson(gateway.port(), "/admin/add_credits", body, Gateway.ADMIN, key);
     }
 
     @Test

@@ -35,7 +35,7 @@ class OffsetTest {
     private static final int WORKERS = 4;
     private static final int STRIDE = 7;
     private static final int NEAR = 3;
-    private static final Usage REPORTED = Usage.of(501, 83);
+    static final Usage REPORTED = Usage.of(501, 83);
     private static final String[] PIECES = {
         "The",
         " quick",
@@ -86,7 +86,7 @@ class OffsetTest {
         return "cut-" + worker;
     }
 
-    private static Script script() {
+    static Script script() {
         return Script.text(PIECES).usage(REPORTED.input(), REPORTED.output());
     }
 
@@ -101,8 +101,8 @@ class OffsetTest {
     }
 
     /// What has come when so many bytes have: whole events only.
-    private record Came(int events, int bytes, String text, boolean usage, boolean done) {
-        static Came of(int offset) {
+    record Came(int events, int bytes, String text, boolean usage, boolean done) {
+        static Came of(List<byte[]> frames, int offset) {
             int end = 0;
             int events = 0;
             int pieces = 0;
@@ -196,7 +196,8 @@ class OffsetTest {
         Gateway.Balance before = gateway.balance(customer);
         try {
             cut.at(offset, worker);
-            assertThat(gateway.spent(customer, before)).isEqualTo(Came.of(offset).charge(worker));
+            assertThat(gateway.spent(customer, before))
+                    .isEqualTo(Came.of(frames, offset).charge(worker));
         } catch (IOException | AssertionError failed) {
             throw new AssertionError("cut at byte " + offset + " of " + length(), failed);
         }
@@ -214,7 +215,7 @@ class OffsetTest {
     }
 
     private static void callerLeaves(int offset, int worker, Leaving leaving) throws IOException {
-        Came came = Came.of(offset);
+        Came came = Came.of(frames, offset);
         fake.on(model(worker), script().atBody(offset, End.PAUSE));
         int before = fake.requests(model(worker)).size();
         try (RawClient client = gateway.connect()) {
@@ -245,7 +246,7 @@ class OffsetTest {
     }
 
     private static void providerEnds(int offset, int worker) throws IOException {
-        Came came = Came.of(offset);
+        Came came = Came.of(frames, offset);
         fake.on(model(worker), script().atBody(offset, End.FIN));
         Response answer = gateway.chat(customers.get(worker), body(worker));
         if (came.events() == 0) {

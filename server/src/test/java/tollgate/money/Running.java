@@ -11,11 +11,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tollgate.app.Tollgate;
+import tollgate.catalog.Catalog;
+import tollgate.catalog.Price;
+import tollgate.catalog.Rates;
 import tollgate.catalog.WellKnown;
 import tollgate.config.Config;
 import tollgate.config.ConfigReader;
 import tollgate.config.ConfigSource;
+import tollgate.db.Database;
 import tollgate.kit.FakeUpstream;
+import tollgate.kit.OraclePrice;
 import tollgate.ledger.Step;
 import tollgate.observe.Observation;
 import tollgate.wire.TokenMeter;
@@ -31,6 +36,8 @@ import tollgate.wire.TokenMeter;
 ///
 /// Closing it demands that the ledger is at rest and sound, and that nothing went wrong inside.
 final class Running implements AutoCloseable {
+    private static final long NANOS = 1_000_000_000L;
+
     final FakeUpstream fake;
     final Path folder;
     final List<Observation> observed = new CopyOnWriteArrayList<>();
@@ -93,6 +100,30 @@ final class Running implements AutoCloseable {
         tollgate.close();
         tollgate = opened();
         gateway.movedTo(port(tollgate));
+    }
+
+    /// Sets a model's price, in whole USD per million tokens, while calls run: through the object,
+    /// as long as there is no route for it.
+    void reprice(String model, int input, int output) {
+        gateway.reprice(
+                model,
+                OraclePrice.usd(Integer.toString(input), Integer.toString(output))
+                        .withMarkup(Shop.MARKUP));
+        Price price = Price.of(Rates.of(input * NANOS, output * NANOS));
+        Catalog catalog = part("catalog", Catalog.class);
+        part("database", Database.class)
+                .write(tx -> catalog.reprice(tx, model, price))
+                .orElseThrow();
+    }
+
+    private <T> T part(String name, Class<T> type) {
+        try {
+            var field = Tollgate.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return type.cast(field.get(tollgate));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// Problems that the product itself reported.

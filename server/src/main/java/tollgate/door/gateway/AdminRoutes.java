@@ -23,7 +23,8 @@ import tollgate.ledger.Entry.Post;
 import tollgate.ledger.Entry.Subject;
 import tollgate.ledger.Export;
 import tollgate.ledger.Ledger;
-import tollgate.ledger.Purse;
+import tollgate.ledger.Receipts.Receipt;
+import tollgate.serve.Idempotency;
 import tollgate.tenant.Account;
 import tollgate.tenant.Accounts;
 import tollgate.tenant.Newcomer;
@@ -135,16 +136,39 @@ final class AdminRoutes {
         Account account =
                 accounts.findByUser(user)
                         .orElseThrow(() -> new GatewayException(new Fault.NoSuchObject("user")));
+        if (!ledger.purse(account.id(), Book.LIVE).canTake(amount.nanos())) {
+            throw Amounts.refused(
+                    "credits", amount + " (expected: less than any account can have)");
+        }
         Kind kind = amount.isNegative() ? Kind.ADJUSTMENT : Kind.GRANT;
-        String cause = "admin:" + visit.exchange().id();
-        grants.book(new Credit(kind, account.id(), Book.LIVE, amount.nanos(), cause));
-        Purse.Balance balance = ledger.purse(account.id(), Book.LIVE).balance();
-        visit.answer(
-                200,
-                Json.obj()
-                        .put("success", true)
-                        .put("message", "Credits added successfully")
-                        .put("new_balance", balance.available()));
+        String key = Idempotency.key(visit.exchange());
+        if (key == null) {
+            String cause = "admin:" + visit.exchange().id();
+            grants.book(new Credit(kind, account.id(), Book.LIVE, amount.nanos(), cause));
+            visit.answer(200, added(account));
+            return;
+        }
+        // Keys are their owner's: another operator account's same key is another cause (I-22).
+        String cause = "admin-key:%d:%s".formatted(visit.key().accountId(), Idempotency.hex(key));
+        Receipt receipt =
+                grants.bookOnce(
+                        new Credit(kind, account.id(), Book.LIVE, amount.nanos(), cause),
+                        Idempotency.request(visit.exchange()),
+                        () -> added(account).toString());
+        switch (receipt) {
+            case Receipt.First first -> visit.answer(200, first.answer(), visit.base());
+            case Receipt.Again again ->
+                    visit.answer(
+                            200, again.answer(), visit.base().with(Idempotency.REPLAYED, "true"));
+            case Receipt.Refused _ -> throw new IllegalStateException("a refusal is thrown");
+        }
+    }
+
+    private Json.Obj added(Account account) {
+        return Json.obj()
+                .put("success", true)
+                .put("message", "Credits added successfully")
+                .put("new_balance", ledger.purse(account.id(), Book.LIVE).balance().available());
     }
 
     // ---------------------------------------------------------------- export

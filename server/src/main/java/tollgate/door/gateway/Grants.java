@@ -1,5 +1,6 @@
 package tollgate.door.gateway;
 
+import java.util.function.Supplier;
 import tollgate.db.Database;
 import tollgate.db.WriteTx;
 import tollgate.fault.Fault;
@@ -8,7 +9,9 @@ import tollgate.ledger.Book;
 import tollgate.ledger.Entry.Credit;
 import tollgate.ledger.Entry.Kind;
 import tollgate.ledger.Ledger;
+import tollgate.ledger.Receipts.Receipt;
 import tollgate.tenant.Accounts;
+import tollgate.unit.Digest;
 import tollgate.unit.Money;
 
 /// What accounts are given: credits at their beginning, test money, and what an operator adds. The
@@ -60,12 +63,29 @@ public final class Grants {
             });
             ledger.credit(credit);
         } else if (!ledger.debit(credit)) {
-            throw new GatewayException(
-                    new Fault.BadRequest(
-                            "credits",
-                            "credits: %s (expected: at most what the account has)"
-                                    .formatted(new Money(credit.amount()))));
+            throw tooMuch(credit);
         }
+    }
+
+    /// The same under an idempotency key, which the cause is made of: booked once, and answered
+    /// with the same bytes for ever.
+    ///
+    /// @param answer made once the money is durable
+    /// @throws GatewayException as above; InFlight or KeyReused
+    Receipt bookOnce(Credit credit, Digest request, Supplier<String> answer) {
+        Receipt receipt = ledger.receipts().book(credit, request, answer);
+        if (receipt instanceof Receipt.Refused) {
+            throw tooMuch(credit);
+        }
+        return receipt;
+    }
+
+    private static GatewayException tooMuch(Credit credit) {
+        return new GatewayException(
+                new Fault.BadRequest(
+                        "credits",
+                        "credits: %s (expected: at most what the account has)"
+                                .formatted(new Money(credit.amount()))));
     }
 
     private Credit signup(long account) {
