@@ -173,7 +173,7 @@ class RaceTest {
         SplittableRandom random = new SplittableRandom(17);
         for (int round = 0; round < rounds; round++) {
             long account = 100L + round;
-            long balance = 500 + random.nextInt(1_000);
+            long balance = 500L + random.nextInt(1_000);
             grant(account, balance);
             long[] budgets = {random.nextInt(400), random.nextInt(400), 1_000_000};
             AtomicInteger[] admitted = {
