@@ -170,7 +170,7 @@ class ChargeTest {
         for (int i = 0; i < Counts.of(30, 1_000); i++) {
             String model = List.of("plain", "tiered", "race").get(random.nextInt(3));
             int n = 1 + random.nextInt(4);
-            long limit = 1 + random.nextInt(400);
+            long limit = 1L + random.nextInt(400);
             String text = "y".repeat(random.nextInt(500));
             String body =
                     Gateway.ask(model, text, ",\"max_tokens\":%d,\"n\":%d".formatted(limit, n));

@@ -122,7 +122,7 @@ final class Running implements AutoCloseable {
             field.setAccessible(true);
             return type.cast(field.get(tollgate));
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(name, e);
         }
     }
 
