@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,7 +232,7 @@ class ChargeTest {
                     Gateway.CHAT,
                     Gateway.ask("deep", ",\"stream\":true,\"max_tokens\":50"),
                     customer.bearer());
-            String id = client.head().header("x-request-id");
+            String id = Objects.requireNonNull(client.head().header("x-request-id"));
             client.readUntil("one");
             running.reprice("deep", 7, 11);
             fake.release();
@@ -262,8 +263,9 @@ class ChargeTest {
         assertThat(post.attempt()).isEqualTo("1");
         assertThat(post.model()).isEqualTo("plain");
         assertThat(post.priceVersion()).isNotNull();
-        assertThat(post.usage()).isEqualTo(Usage.of(50, 20));
-        assertThat(post.amount()).isEqualTo(gateway.price("plain").charge(post.usage()));
+        Usage used = Usage.of(50, 20);
+        assertThat(post.usage()).isEqualTo(used);
+        assertThat(post.amount()).isEqualTo(gateway.price("plain").charge(used));
     }
 
     @Test
