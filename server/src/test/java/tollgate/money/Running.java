@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import tollgate.app.Tollgate;
 import tollgate.catalog.Catalog;
 import tollgate.catalog.Price;
+import tollgate.catalog.PriceVersion;
 import tollgate.catalog.Rates;
 import tollgate.catalog.WellKnown;
 import tollgate.config.Config;
@@ -113,8 +115,9 @@ final class Running implements AutoCloseable {
                         .withMarkup(Shop.MARKUP));
         Price price = Price.of(Rates.of(input * NANOS, output * NANOS));
         Catalog catalog = part("catalog", Catalog.class);
-        assertThat(part("database", Database.class).write(tx -> catalog.reprice(tx, model, price)))
-                .isPresent();
+        Database database = part("database", Database.class);
+        Optional<PriceVersion> version = database.write(tx -> catalog.reprice(tx, model, price));
+        assertThat(version).isPresent();
     }
 
     private <T> T part(String name, Class<T> type) {
