@@ -82,7 +82,7 @@ class LimitsTest {
     }
 
     /// Sends something of this size, or so many, or so deep.
-    private interface Sending {
+    interface Sending {
         int status(LimitsTest test, long size) throws IOException;
     }
 
