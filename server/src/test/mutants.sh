@@ -43,7 +43,7 @@ run() {
         echo "SURVIVED $invariant $mutant: $test passes"
         return 1
     fi
-    if ! grep -q 'There are test failures' "$log"; then
+    if ! grep -Eq '<<< (FAILURE|ERROR)!' "$log"; then
         echo "BROKEN   $invariant $mutant: see $log"
         return 1
     fi

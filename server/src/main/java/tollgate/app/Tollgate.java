@@ -42,6 +42,7 @@ import tollgate.http.HttpServer;
 import tollgate.ledger.JournalSettings;
 import tollgate.ledger.Lane;
 import tollgate.ledger.Ledger;
+import tollgate.ledger.Reconciled;
 import tollgate.ledger.Step;
 import tollgate.limit.Limiter;
 import tollgate.observe.Counters;
@@ -74,6 +75,7 @@ public final class Tollgate implements AutoCloseable {
     private static final RandomGenerator RANDOM = () -> ThreadLocalRandom.current().nextLong();
 
     private static final Duration FOLD_EVERY = Duration.ofSeconds(1);
+    private static final Duration WATCH_EVERY = Duration.ofSeconds(1);
     private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
 
     private final Config config;
@@ -185,6 +187,10 @@ public final class Tollgate implements AutoCloseable {
                                         this::moneyTrouble,
                                         FOLD_EVERY)));
         ledger.postpaid(operator.proxyAccount().id());
+        Reconciled found = ledger.reconciled();
+        if (found.posted() + found.voided() > 0) {
+            observer.report(new Observation.HoldsReconciled(found.posted(), found.voided()));
+        }
     }
 
     private void moneyTrouble(Exception problem) {
@@ -233,29 +239,41 @@ public final class Tollgate implements AutoCloseable {
                         new Limiter(System::nanoTime),
                         stage);
         listen(doors(calls));
-        sweeping(answers);
+        upkeep(answers);
         // A second's work that the first counted answer would otherwise wait for.
         Thread.ofPlatform().daemon().name("tollgate-warm").start(TokenMeter::warm);
     }
 
-    /// Stored answers end a day after their call, or at once when no post names them.
-    private void sweeping(Answers answers) {
-        ScheduledExecutorService sweeper =
+    /// Stored answers end a day after their call, or at once when no post names them; the ledger is
+    /// watched.
+    private void upkeep(Answers answers) {
+        ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(task ->
-                        Thread.ofPlatform().daemon().name("tollgate-sweep").unstarted(task));
-        part(sweeper::shutdownNow);
+                        Thread.ofPlatform().daemon().name("tollgate-upkeep").unstarted(task));
+        part(timer::shutdownNow);
+        LedgerWatch watch =
+                new LedgerWatch(ledger::unsynced, ledger::unfolded, System::nanoTime, observer);
+        every(WATCH_EVERY, timer, watch::look);
+        every(SWEEP_EVERY, timer, () -> sweep(answers));
+    }
+
+    private void every(Duration pause, ScheduledExecutorService timer, Runnable task) {
         var _ =
-                sweeper.scheduleWithFixedDelay(
-                        () -> sweep(answers), 0, SWEEP_EVERY.toSeconds(), TimeUnit.SECONDS);
+                timer.scheduleWithFixedDelay(
+                        () -> guarded(task), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            observer.report(new Observation.OwnError("upkeep", e));
+        }
     }
 
     private void sweep(Answers answers) {
-        try {
-            long newest = ledger.foldedHold();
-            answers.sweep(new HashSet<>(ledger.replays().sweep()), newest);
-        } catch (RuntimeException e) {
-            observer.report(new Observation.OwnError("sweeping answers", e));
-        }
+        long newest = ledger.foldedHold();
+        answers.sweep(new HashSet<>(ledger.replays().sweep()), newest);
     }
 
     private Stage stage(List<Lane> lanes) {

@@ -65,6 +65,8 @@ public final class Ledger implements AutoCloseable {
     private final AtomicInteger openHolds = new AtomicInteger();
     private volatile boolean failing;
 
+    private Reconciled reconciled = new Reconciled(0, 0);
+
     /// Everything a ledger needs from outside.
     ///
     /// @param folder where the segments lie
@@ -180,37 +182,15 @@ public final class Ledger implements AutoCloseable {
 
     // ---------------------------------------------------------------- after a crash
 
-    /// Loads memory and settles what a dead process left: calls first, then money in. Its records
-    /// are ordinary ones, so a crash here leaves the rest to the next start.
+    /// Loads memory and settles what a dead process left: calls first, then money in.
     private void settle(List<Purse> purses, Map<Long, OpenCall> open) throws IOException {
         for (Purse purse : purses) {
             book(purse.book()).put(purse.account(), purse);
         }
         spends.putAll(database.read(LedgerStore::keySpends));
-        for (OpenCall call : open.values()) {
-            resolveOrphan(call);
-        }
+        reconciled = new Reconciler(this).resolve(open.values());
         moneyIn.settleIntents();
         sync.syncNow();
-    }
-
-    /// A call that a dead process left open ends as S10 or S11 say.
-    private void resolveOrphan(OpenCall call) throws IOException {
-        long now = now();
-        Entry.Resolution resolution = call.orphaned(now);
-        if (append(List.of(resolution)) == 0) {
-            throw new IOException("the journal refuses to be written at a start");
-        }
-        long charged = resolution instanceof Entry.Post post ? post.amount() : 0;
-        Entry.Subject subject = resolution.subject();
-        purse(subject.account(), subject.book())
-                .settleOrphan(call.held(), charged, spend(subject.key()), now);
-        Entry.Binding binding = call.hold().binding();
-        if (binding != null) {
-            // Until it is folded, only memory can tell a replay that this call was charged.
-            replays.resolved(subject.account(), binding, resolution);
-        }
-        step(resolution);
     }
 
     // ---------------------------------------------------------------- calls
@@ -247,7 +227,7 @@ public final class Ledger implements AutoCloseable {
         return book == Book.LIVE ? live : test;
     }
 
-    private KeySpend spend(long key) {
+    KeySpend spend(long key) {
         KeySpend known = spends.get(key);
         return known != null ? known : spends.computeIfAbsent(key, _ -> new KeySpend());
     }
@@ -312,7 +292,7 @@ public final class Ledger implements AutoCloseable {
         step(resolution);
     }
 
-    private void step(Entry.Resolution resolution) {
+    void step(Entry.Resolution resolution) {
         step(resolution instanceof Entry.Post ? Step.POST : Step.VOID);
     }
 
@@ -448,6 +428,16 @@ public final class Ledger implements AutoCloseable {
     /// Records that are written but not folded.
     public long unfolded() {
         return Math.max(0, journal.counts().records() - folder.records());
+    }
+
+    /// How old the oldest record is that is written and not on disk.
+    public Duration unsynced() {
+        return Duration.ofNanos(journal.waitingNanos());
+    }
+
+    /// What this start found.
+    public Reconciled reconciled() {
+        return reconciled;
     }
 
     public JournalCounts counts() {

@@ -146,12 +146,22 @@ public final class Planner {
         return new Model(name, SANDBOX, List.of(route), price, IN_SANDBOX, allow);
     }
 
+    /// How often a provider searches cannot be bounded before, so that a search which has a price
+    /// can be neither held nor charged exactly: it is not passed on, allowed or not.
     private static Set<Capability> allow(Key key, Model model) {
-        if (!key.isAdmin() && key.kind() != Key.Kind.PROXY) {
+        boolean operators = key.isAdmin() || key.kind() == Key.Kind.PROXY;
+        boolean unboundedSearch = model.price().price().webSearch() > 0;
+        if (!operators && !unboundedSearch) {
             return model.allow();
         }
-        EnumSet<Capability> allow = EnumSet.of(Capability.PROVIDER_OBJECTS);
+        EnumSet<Capability> allow = EnumSet.noneOf(Capability.class);
         allow.addAll(model.allow());
+        if (operators) {
+            allow.add(Capability.PROVIDER_OBJECTS);
+        }
+        if (unboundedSearch) {
+            allow.remove(Capability.WEB_SEARCH);
+        }
         return allow;
     }
 

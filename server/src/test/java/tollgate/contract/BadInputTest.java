@@ -30,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadInputTest {
     private static final int BODY_BYTES_MAX = 100 * 1024;
-    private static final String OPENAI_ERROR =
-            "{\"error\":{\"message\":\"<text>\",\"type\":\"<text>\",\"param\":%s,\"code\":%s}}";
 
     /// A model door and a good request to it.
     enum Place {
@@ -151,7 +149,8 @@ class BadInputTest {
             Bodies.check(
                     answer,
                     status,
-                    OPENAI_ERROR.formatted(error.path("param"), error.path("code")));
+                    "{\"error\":{\"message\":\"<text>\",\"type\":\"<text>\",\"param\":%s,\"code\":%s}}"
+                            .formatted(error.path("param"), error.path("code")));
         }
         assertThat(answer.text())
                 .as("%s %s", place, what)

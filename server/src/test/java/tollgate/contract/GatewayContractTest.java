@@ -262,19 +262,6 @@ class GatewayContractTest {
 
     // ---------------------------------------------------------------- requests
 
-    private static final String ROW =
-            """
-            {"request_id":"%s","at":"<seconds>","door":"openai","model":"acme/large",\
-            "request_model":"large-1","response_model":"large-1","provider":"maker","status":200,\
-            "stream":%s,"finish_reason":"stop",\
-            "usage":{"input_tokens":9,"cached_input_tokens":0,"cache_write_tokens":0,\
-            "output_tokens":3,"reasoning_tokens":0},"cost":0.000540,"price_version":"<number>",\
-            "latency_ms":"<number>","first_token_ms":"<number>",\
-            "attempts":[{"provider":"maker","model":"large-1","status":200,\
-            "latency_ms":"<number>"}],"end_user":"u-1","app":"My app","tags":"a,b",\
-            "outcome":"completed"}\
-            """;
-
     private Response ask(String more, String... headers) throws IOException {
         return post(
                 "/v1/chat/completions",
@@ -297,7 +284,18 @@ class GatewayContractTest {
                 Bodies.check(
                         get(prefix + "/user/requests/" + id, guest.bearer()),
                         200,
-                        ROW.formatted(id, stream));
+                        """
+                        {"request_id":"%s","at":"<seconds>","door":"openai","model":"acme/large",\
+                        "request_model":"large-1","response_model":"large-1","provider":"maker","status":200,\
+                        "stream":%s,"finish_reason":"stop",\
+                        "usage":{"input_tokens":9,"cached_input_tokens":0,"cache_write_tokens":0,\
+                        "output_tokens":3,"reasoning_tokens":0},"cost":0.000540,"price_version":"<number>",\
+                        "latency_ms":"<number>","first_token_ms":"<number>",\
+                        "attempts":[{"provider":"maker","model":"large-1","status":200,\
+                        "latency_ms":"<number>"}],"end_user":"u-1","app":"My app","tags":"a,b",\
+                        "outcome":"completed"}\
+                        """
+                                .formatted(id, stream));
             }
             String other = gateway.newGuest("0").bearer();
             Response foreign = get("/gateway/user/requests/" + id, other);

@@ -87,7 +87,7 @@ class LimitsTest {
     }
 
     /// @param beyond the status of what is past the limit
-    private record Limit(String name, long most, int beyond, Sending sending) {
+    record Limit(String name, long most, int beyond, Sending sending) {
         @Override
         public String toString() {
             return name;
@@ -293,7 +293,7 @@ class LimitsTest {
         long left = bytes - plain.answer(asked).body().length;
         String piece = ": " + repeat("x", 65_532) + "\n\n";
         var padding = new StringBuilder();
-        while (left >= 2 * piece.length()) {
+        while (left >= 2L * piece.length()) {
             padding.append(piece);
             left -= piece.length();
         }

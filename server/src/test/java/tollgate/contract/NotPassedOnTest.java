@@ -79,6 +79,43 @@ class NotPassedOnTest {
         assertThat(answer.status()).as("%s %s: %s", path, body, answer).isEqualTo(status);
     }
 
+    /// Nobody searches at the operator's cost: a price that cannot be charged closes what is
+    /// allowed.
+    @Test
+    void aSearchThatHasAPriceIsNotPassedOn() throws IOException {
+        String priced =
+                MODELS
+                        + """
+                          priced: {routes: [{provider: maker}],
+                            price: {input: 1, output: 2, web-search: 10}, allow: [web-search]}
+                          gratis: {routes: [{provider: maker}],
+                            price: {input: 1, output: 2, web-search: 0}, allow: [web-search]}
+                        """;
+        String tool = "\"tools\":[{\"type\":\"web_search\"}]";
+        String options = "\"web_search_options\":{}";
+        String field = "\"search_parameters\":{\"mode\":\"on\"}";
+        try (var provider = FakeUpstream.start().onAny(Script.text("Hello."));
+                var gateway = RunningGateway.open(priced.formatted(provider.baseUrl()))) {
+            var guest = gateway.newGuest("5");
+            String path = "/v1/chat/completions";
+            check(gateway, path, chat("priced", field), guest, 400);
+            check(
+                    gateway,
+                    path,
+                    chat("priced", tool + ",\"tool_choice\":{\"type\":\"web_search\"}"),
+                    guest,
+                    400);
+            assertThat(provider.requests()).isEmpty();
+            for (String search : List.of(tool, options)) {
+                check(gateway, path, chat("priced", search), guest, 200);
+                assertThat(provider.requests().getLast().text()).doesNotContain("web_search");
+                check(gateway, path, chat("gratis", search), guest, 200);
+                assertThat(provider.requests().getLast().text()).contains("web_search");
+            }
+            check(gateway, path, chat("gratis", field), guest, 200);
+        }
+    }
+
     @Test
     void hostedToolsAreTakenOutAndNamed() throws IOException {
         try (var provider = FakeUpstream.start().onAny(Script.text("Hello."));

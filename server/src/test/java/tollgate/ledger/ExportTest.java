@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -197,7 +198,7 @@ class ExportTest {
 
     /// What a power cut could take back, and others could be decided in its place.
     @Test
-    void i03OnlyWhatIsOnDiskIsExported() throws IOException {
+    void i03OnlyWhatIsOnDiskIsExported() throws Exception {
         List<Export.Move> before = world.moves();
         world.hold(10);
         List<Export.Move> unsynced = new ArrayList<>();
@@ -206,15 +207,31 @@ class ExportTest {
         }
         assertThat(unsynced).isEqualTo(before);
 
-        world.whileSyncing(() -> {
-            List<Export.Move> moves = new ArrayList<>();
-            try (Export export = world.ledger.export(0)) {
-                while (export.next(moves::add)) {}
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-            assertThat(moves).as("it waits for the disk").hasSize(before.size() + 1);
-        });
+        List<Export.Move> moves = new ArrayList<>();
+        Thread reader = Thread.ofPlatform().start(() -> read(moves));
+        awaitWaiting(reader);
+        world.sync();
+        reader.join();
+        assertThat(moves).as("it waited for the disk").hasSize(before.size() + 1);
+    }
+
+    private void read(List<Export.Move> moves) {
+        try (Export export = world.ledger.export(0)) {
+            while (export.next(moves::add)) {}
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Until the thread waits for something; that it ends instead is a failure.
+    private static void awaitWaiting(Thread thread) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (thread.getState() != Thread.State.TIMED_WAITING
+                && thread.getState() != Thread.State.WAITING) {
+            assertThat(thread.getState()).isNotEqualTo(Thread.State.TERMINATED);
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     @Test

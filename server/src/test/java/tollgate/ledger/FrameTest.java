@@ -61,6 +61,21 @@ class FrameTest {
         assertThat(Frame.valid(frame, 0)).isTrue();
     }
 
+    @Test
+    void headerAndPayloadAreJudgedWithoutTheTrailer() {
+        ByteBuffer frame = sealed();
+        int trailerAt = HEADER.frameBytes() - Frame.TRAILER_BYTES;
+        assertThat(Frame.trailer(frame, 0).flip())
+                .isEqualTo(frame.slice(trailerAt, Frame.TRAILER_BYTES));
+        for (int at = Frame.HEADER_BYTES; at < HEADER.frameBytes(); at++) {
+            byte was = frame.get(at);
+            frame.put(at, (byte) ~was);
+            assertThat(Frame.isPayloadWhole(frame, 0)).as("byte %d", at).isEqualTo(at >= trailerAt);
+            frame.put(at, was);
+        }
+        assertThat(Frame.plausible(frame.put(0, (byte) 0), 0)).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, Frame.PAYLOAD_BYTES_MAX + 1, Integer.MIN_VALUE, Integer.MAX_VALUE})
     void anImpossibleLengthIsNoFrame(int length) {

@@ -2,6 +2,7 @@ package tollgate.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -87,5 +88,22 @@ class PackerTest {
         backup.join();
         packer.before(3);
         assertThat(packed()).containsExactly(1L);
+    }
+
+    /// Each of them on the folding thread; the copy is made on another.
+    @Test
+    void aCopyMayBeginBetweenTwoCompressions() throws Exception {
+        packer.before(4);
+        disk.fill();
+        packer.before(4);
+        Thread backup =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            packer.hold();
+                            packer.goOn();
+                        });
+
+        assertThat(backup.join(Duration.ofSeconds(10))).isTrue();
     }
 }

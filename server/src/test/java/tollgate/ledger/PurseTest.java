@@ -206,7 +206,8 @@ class PurseTest {
 
     @Test
     void eachWindowForgetsAtItsEnd() {
-        spend.spend(10, Period.at(NOW));
+        spend.spend(6, Period.at(NOW));
+        spend.spend(4, Period.at(NOW));
         SpendLimit day = new SpendLimit(100, Window.DAY);
         SpendLimit month = new SpendLimit(100, Window.MONTH);
         SpendLimit total = new SpendLimit(100, Window.TOTAL);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -170,7 +171,7 @@ class ChargeTest {
         for (int i = 0; i < Counts.of(30, 1_000); i++) {
             String model = List.of("plain", "tiered", "race").get(random.nextInt(3));
             int n = 1 + random.nextInt(4);
-            long limit = 1 + random.nextInt(400);
+            long limit = 1L + random.nextInt(400);
             String text = "y".repeat(random.nextInt(500));
             String body =
                     Gateway.ask(model, text, ",\"max_tokens\":%d,\"n\":%d".formatted(limit, n));
@@ -231,7 +232,7 @@ class ChargeTest {
                     Gateway.CHAT,
                     Gateway.ask("deep", ",\"stream\":true,\"max_tokens\":50"),
                     customer.bearer());
-            String id = client.head().header("x-request-id");
+            String id = Objects.requireNonNull(client.head().header("x-request-id"));
             client.readUntil("one");
             running.reprice("deep", 7, 11);
             fake.release();
@@ -262,8 +263,9 @@ class ChargeTest {
         assertThat(post.attempt()).isEqualTo("1");
         assertThat(post.model()).isEqualTo("plain");
         assertThat(post.priceVersion()).isNotNull();
-        assertThat(post.usage()).isEqualTo(Usage.of(50, 20));
-        assertThat(post.amount()).isEqualTo(gateway.price("plain").charge(post.usage()));
+        Usage used = Usage.of(50, 20);
+        assertThat(post.usage()).isEqualTo(used);
+        assertThat(post.amount()).isEqualTo(gateway.price("plain").charge(used));
     }
 
     @Test

@@ -123,7 +123,7 @@ class HoldTest {
         for (int i = 0; i < Counts.of(60, 2_000); i++) {
             String model = models.get(random.nextInt(models.size()));
             int choices = 1 + random.nextInt(4);
-            long limit = 1 + random.nextInt(LONGEST);
+            long limit = 1L + random.nextInt(LONGEST);
             String body =
                     Gateway.ask(
                             model,
@@ -134,7 +134,7 @@ class HoldTest {
                                             choices,
                                             random.nextBoolean(),
                                             random.nextInt(3) > 0 ? "" : TOOL));
-            long input = bytes(body) + (body.contains(TOOL) ? 2_048 : 0);
+            long input = (long) bytes(body) + (body.contains(TOOL) ? 2_048 : 0);
             fake.on(model, Script.text("a").usageIs(dearest(input, limit * choices)));
             Response answer = gateway.chat(rich, body);
             List<LedgerLine> lines = gateway.lines(answer);

@@ -68,7 +68,7 @@ final class MixedLoad {
         private void act(Random random) throws IOException {
             int choice = random.nextInt(8);
             if (choice == 0) {
-                long nanos = 1 + random.nextInt(GRANT_NANOS_MAX);
+                long nanos = 1L + random.nextInt(GRANT_NANOS_MAX);
                 given = given.add(BigInteger.valueOf(nanos));
                 ask(
                         "/admin/add_credits",

@@ -1,5 +1,7 @@
 package tollgate.money;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -111,9 +113,8 @@ final class Running implements AutoCloseable {
                         .withMarkup(Shop.MARKUP));
         Price price = Price.of(Rates.of(input * NANOS, output * NANOS));
         Catalog catalog = part("catalog", Catalog.class);
-        part("database", Database.class)
-                .write(tx -> catalog.reprice(tx, model, price))
-                .orElseThrow();
+        assertThat(part("database", Database.class).write(tx -> catalog.reprice(tx, model, price)))
+                .isPresent();
     }
 
     private <T> T part(String name, Class<T> type) {
@@ -122,7 +123,7 @@ final class Running implements AutoCloseable {
             field.setAccessible(true);
             return type.cast(field.get(tollgate));
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(name, e);
         }
     }
 

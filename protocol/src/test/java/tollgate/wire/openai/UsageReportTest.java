@@ -70,6 +70,8 @@ class UsageReportTest {
                 "{}",
                 "{\"total_tokens\":30}",
                 "{\"prompt_tokens\":null}",
+                "{\"prompt_tokens\":0,\"completion_tokens\":0}",
+                "{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}",
                 "null",
                 "[]",
                 "5",
