@@ -213,22 +213,19 @@ final class UsageReport {
 
     /// What was used; null when the report says neither input nor output.
     @Nullable Usage usage() {
-        if ((prompt < 0 && completion < 0) || isEmpty()) {
+        if (prompt < 0 && completion < 0) {
             return null;
         }
         long said = prompt < 0 ? Math.max(0, total - completion) : prompt;
         long answered = completion < 0 ? Math.max(0, total - said) : completion;
-        return usage(said, answered);
-    }
-
-    /// Zeros all over are no report: an answer costs something (I-26).
-    private boolean isEmpty() {
-        return prompt <= 0 && completion <= 0 && total <= 0;
+        Usage used = usage(said, answered);
+        // Zeros all over are no report: an answer costs something (I-26).
+        return used.equals(Usage.NONE) ? null : used;
     }
 
     /// What was used by a call that has no output; a report may give the total alone (Voyage).
     @Nullable Usage usageOfInput() {
-        if (prompt <= 0 && total <= 0) {
+        if (prompt < 0 && total < 0) {
             return null;
         }
         return usage(prompt < 0 ? total : prompt, Math.max(0, completion));

@@ -42,7 +42,7 @@ class UsageReportTest {
                 "{\"prompt_tokens\":20,\"completion_tokens\":10.0,\"total_tokens\":30}",
                 Usage.of(20, 10));
         check("{\"input_tokens\":7,\"output_tokens\":3}", Usage.of(7, 3));
-        check("{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}", Usage.NONE);
+        check("{\"prompt_tokens\":1,\"completion_tokens\":0}", Usage.of(1, 0));
     }
 
     @Test
