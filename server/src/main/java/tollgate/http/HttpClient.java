@@ -44,7 +44,10 @@ public final class HttpClient {
         if (settings.trusted() != null) {
             tls.setTrustOptions(new PemTrustOptions().addCertPath(settings.trusted().toString()));
         }
-        NetClientOptions options = new NetClientOptions().setTcpNoDelay(true);
+        NetClientOptions options =
+                new NetClientOptions()
+                        .setTcpNoDelay(true)
+                        .setReceiveBufferSize(Sockets.KERNEL_BYTES_MAX);
         this.sockets = loops.vertx().createNetClient(options);
     }
 

@@ -62,7 +62,10 @@ public final class HttpServer {
 
     private Future<NetServer> listen(ServerLoop loop, int port) {
         NetServerOptions options =
-                new NetServerOptions().setAcceptBacklog(ACCEPT_BACKLOG).setTcpNoDelay(true);
+                new NetServerOptions()
+                        .setAcceptBacklog(ACCEPT_BACKLOG)
+                        .setTcpNoDelay(true)
+                        .setSendBufferSize(Sockets.KERNEL_BYTES_MAX);
         Promise<NetServer> bound = Promise.promise();
         // On the context, since Vert.x serves a listener's connections where it began to listen.
         loops.context(loop.index())

@@ -22,6 +22,10 @@ import io.vertx.core.net.NetSocket;
 /// documentation of [NetSocketInternal] names; its own handler behind ours sees no bytes and only
 /// keeps the books of open sockets.
 final class Sockets {
+    /// What one direction of a connection may lie in the kernel's buffers, which would otherwise
+    /// grow to tens of megabytes for each slow reader (I-86); the kernel doubles it.
+    static final int KERNEL_BYTES_MAX = 256 * 1024;
+
     private static final String VERTX_HANDLER = "handler";
 
     private Sockets() {}
