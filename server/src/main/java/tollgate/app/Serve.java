@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import tollgate.config.Config;
 import tollgate.observe.LogSink;
 import tollgate.observe.Logging;
@@ -26,19 +27,26 @@ final class Serve {
     }
 
     static int run(Config config, Console console) throws IOException, InterruptedException {
-        Tollgate tollgate = open(config, console);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(tollgate), "tollgate-stop"));
+        var _ = open(config, console, Serve::endInOrder);
         new CountDownLatch(1).await();
         return CommandLine.DONE;
     }
 
+    private static void endInOrder(Tollgate tollgate) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(tollgate), "tollgate-stop"));
+    }
+
     /// Starts the gateway and says so.
-    static Tollgate open(Config config, Console console) throws IOException {
+    ///
+    /// @param opened given the gateway before anybody hears of it
+    static Tollgate open(Config config, Console console, Consumer<Tollgate> opened)
+            throws IOException {
         Logging.set(
                 Logging.Format.valueOf(config.server().log().name()),
                 config.server().logLevel().name());
         Observer observer = new LogSink();
         Tollgate tollgate = Tollgate.open(config, observer, _ -> {});
+        opened.accept(tollgate);
         greet(tollgate, console);
         observer.report(new Observation.ServerStarted(tollgate.address(), sinceProcessBegan()));
         return tollgate;

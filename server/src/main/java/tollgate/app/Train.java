@@ -66,7 +66,7 @@ final class Train {
 
     private Tollgate open(String... words) throws IOException {
         Arguments arguments = Arguments.read(List.of(words), Serve.COMMAND.allOptions());
-        return Serve.open(Setup.config(arguments, console), console);
+        return Serve.open(Setup.config(arguments, console), console, _ -> {});
     }
 
     /// The gateway as its own provider: the outer call is paid for, the inner one is the sandbox's.
